@@ -1,0 +1,7 @@
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/test/e2e/"],
+};
