@@ -1,0 +1,45 @@
+import { audit } from "./commands/audit";
+import { curl } from "./commands/curl";
+import { down } from "./commands/down";
+import { kubectl } from "./commands/kubectl";
+import { preview, up } from "./commands/up";
+import { shell } from "./commands/shell";
+import { start } from "./commands/start";
+import { status } from "./commands/status";
+
+interface Command {
+  readonly usage: string;
+  readonly about: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: { usage: "start [--set PATH=VALUE…]", about: "prepare, open the box, up, and show what runs", run: start },
+  up: { usage: "up [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
+  preview: { usage: "preview [--set PATH=VALUE…]", about: "what an up would change", run: preview },
+  status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
+  curl: { usage: "curl --from REGION URL", about: "curl from a client in a region", run: curl },
+  kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },
+  shell: { usage: "shell [COMMAND…]", about: "a shell (or one command) in the box, set up for its AWS account", run: shell },
+  audit: { usage: "audit", about: "what the account holds of the stack; fails unless 0 left", run: audit },
+  down: { usage: "down [--force]", about: "destroy, prove that the account is empty, close the box", run: down },
+};
+
+async function main(): Promise<void> {
+  const [name, ...args] = process.argv.slice(2);
+  const command = COMMANDS[name ?? ""];
+  if (!command) {
+    const rows = Object.values(COMMANDS).map((one) => `  ${one.usage.padEnd(34)}${one.about}`);
+    console.error(`${name ? `There is no command "${name}".\n` : ""}npm run sandbox -- COMMAND\n${rows.join("\n")}`);
+    process.exit(2);
+  }
+  await command.run(args);
+}
+
+main().then(
+  () => process.exit(process.exitCode ?? 0),
+  (error: Error) => {
+    console.error(`\n${error.message}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,63 @@
+import { spawn } from "child_process";
+import * as fs from "fs";
+import * as path from "path";
+import { inBox, openBox } from "../box/box";
+import { checkout, place } from "../box/place";
+import { prepared } from "../prepare";
+import type { RunResult } from "../engine/run";
+
+/** What a program in the box answered. */
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** Runs a program in the open box; its output is passed through unless `capture` is set. */
+export async function runInBox(command: readonly string[], options: { capture?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<Answer> {
+  const pid = openBox();
+  if (!pid) throw new Error("No box is open for this checkout. Open one with: npm start");
+  const entry = inBox(pid, prepared(), command);
+  return new Promise((done, fail) => {
+    const child = spawn(entry.command, entry.args, {
+      cwd: checkout,
+      env: { ...entry.env, ...options.env },
+      stdio: options.capture ? ["ignore", "pipe", "inherit"] : "inherit",
+    });
+    let stdout = "";
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.once("error", fail);
+    child.once("exit", (code, signal) => done({ code: signal ? 1 : (code ?? 1), stdout }));
+  });
+}
+
+/** Runs the engine on the stack in the box; throws when the run fails, since its lines have said why. */
+export async function runEngine(verb: "up" | "preview" | "destroy" | "outputs", args: readonly string[] = []): Promise<RunResult> {
+  const release = takeEngine(verb);
+  // Ctrl-C reaches the engine too: it finishes what it is doing and keeps its state whole; this process waits for that.
+  const wait = () => console.error("\nstopping: the engine finishes what is under way, so that nothing is lost (again later: the same command)");
+  process.on("SIGINT", wait);
+  const file = path.join(place().dir, "result.json");
+  fs.rmSync(file, { force: true });
+  try {
+    const script = path.join(checkout, "sandbox/engine/run.ts");
+    const answer = await runInBox([process.execPath, "--import", "tsx", script, verb, "--result", file, ...args]);
+    const result = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as RunResult) : undefined;
+    if (!result) throw new Error(`the ${verb} ended without a result (exit code ${answer.code})`);
+    if (!result.ok) throw new Error(`the ${verb} failed after ${result.seconds.toFixed(0)} s:\n${result.error}`);
+    return result;
+  } finally {
+    process.off("SIGINT", wait);
+    release();
+  }
+}
+
+/** One engine run at a time in a box: the file names the process that has it. */
+function takeEngine(verb: string): () => void {
+  const file = path.join(place().dir, "engine.pid");
+  if (fs.existsSync(file)) {
+    const [pid, other] = fs.readFileSync(file, "utf8").split(" ");
+    if (Number(pid) !== process.pid && fs.existsSync(`/proc/${pid}`)) throw new Error(`a ${other} goes on in this box (process ${pid}); wait for it or end it`);
+  }
+  fs.writeFileSync(file, `${process.pid} ${verb}`);
+  return () => fs.rmSync(file, { force: true });
+}

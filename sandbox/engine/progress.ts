@@ -1,0 +1,63 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { describePlan } from "../../apps/placement";
+
+const DONE: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-", "create-replacement": "+", "delete-replaced": "-", replace: "+-", refresh: "↻" };
+
+/** Turns the engine's events into one line for each thing that changed, with the seconds since the run began. */
+export class Progress {
+  private readonly started = Date.now();
+  private readonly began = new Map<string, number>();
+  /** The replica plan of each app as this run sees it: `nginx: us-west 2→5, …`. */
+  readonly plans: string[] = [];
+  /** Operations that changed something, by kind. */
+  readonly changes: Record<string, number> = {};
+
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly preview: boolean,
+  ) {}
+
+  event(event: EngineEvent): void {
+    if (event.resourcePreEvent) this.before(event.resourcePreEvent.metadata);
+    if (event.resOutputsEvent) this.after(event.resOutputsEvent.metadata);
+    if (event.resOpFailedEvent) this.line(`✗ ${shortName(event.resOpFailedEvent.metadata.urn)}`);
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic && diagnostic.severity !== "info#err" && !diagnostic.ephemeral) {
+      const text = diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+      if (text) this.line(`${diagnostic.severity}: ${diagnostic.urn ? `${shortName(diagnostic.urn)}: ` : ""}${text}`);
+    }
+    if (event.summaryEvent) Object.assign(this.changes, event.summaryEvent.resourceChanges);
+  }
+
+  private before(step: StepEventMetadata): void {
+    this.began.set(step.urn, Date.now());
+    if (step.type === "pulumi:index:Stash" && step.urn.endsWith("-plan")) {
+      const counts = (state: unknown) => ((state as { inputs?: { input?: Record<string, number> } } | undefined)?.inputs?.input ?? {}) as Record<string, number>;
+      const app = nameOf(step.urn).replace(/-plan$/, "");
+      if (step.op !== "delete") {
+        const text = describePlan(app, counts(step.old), counts(step.new));
+        this.plans.push(text);
+        this.line(`plan ${text}`);
+      }
+    }
+    if (this.preview && DONE[step.op]) this.line(`${DONE[step.op]} ${shortName(step.urn)}${step.diffs?.length ? ` [${step.diffs.join(", ")}]` : ""}`);
+  }
+
+  private after(step: StepEventMetadata): void {
+    if (this.preview || !DONE[step.op]) return;
+    const seconds = (Date.now() - (this.began.get(step.urn) ?? Date.now())) / 1000;
+    this.line(`${DONE[step.op]} ${shortName(step.urn)}${seconds >= 1 ? ` (${seconds.toFixed(1)} s)` : ""}`);
+  }
+
+  private line(text: string): void {
+    this.print(`${((Date.now() - this.started) / 1000).toFixed(1).padStart(6)}s ${text}`);
+  }
+}
+
+const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+/** `aws:ec2/vpc:Vpc us-west-network-vpc` of a URN. */
+export function shortName(urn: string): string {
+  const type = urn.split("::")[2]?.split("$").pop() ?? "";
+  return `${type} ${nameOf(urn)}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Runs the program's stack with the real engine, inside the box: `up`, `preview`, `destroy` or `outputs`. The outcome goes to
+ * the file given by `--result` for whoever started it; progress goes to standard output.
+ */
+import * as fs from "fs";
+import { parseArgs } from "util";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Progress } from "./progress";
+import { ConfigOverrides, stackOf } from "./workspace";
+
+/** What a run leaves for its caller. */
+export interface RunResult {
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** Operations by kind, `same` among them. */
+  readonly changes: Record<string, number>;
+  readonly plans: readonly string[];
+  /** The stack's outputs, secret ones in the clear: the file is root's alone. */
+  readonly outputs: Record<string, unknown>;
+  readonly error?: string;
+}
+
+const VERBS = ["up", "preview", "destroy", "outputs"] as const;
+type Verb = (typeof VERBS)[number];
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { result: { type: "string" }, set: { type: "string", multiple: true, default: [] }, quiet: { type: "boolean", default: false } },
+  });
+  const verb = positionals[0] as Verb;
+  if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
+  const started = Date.now();
+  const progress = new Progress(values.quiet ? () => undefined : (line) => console.log(line), verb === "preview");
+  const stack = await stackOf(overridesOf(values.set ?? []));
+  // The engine leaves its lock behind when it is killed; whoever calls this run makes sure that no other goes on.
+  await stack.cancel();
+  let error: string | undefined;
+  try {
+    await perform(stack, verb, progress);
+  } catch (failure) {
+    error = (failure as Error).message;
+  }
+  const outputs = Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
+  const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs, error };
+  if (values.result) fs.writeFileSync(values.result, JSON.stringify(result), { mode: 0o600 });
+  process.exitCode = error ? 1 : 0;
+}
+
+async function perform(stack: Stack, verb: Verb, progress: Progress): Promise<void> {
+  const onEvent = progress.event.bind(progress);
+  // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
+  const options = { onEvent, color: "never" as const, suppressOutputs: true, suppressProgress: true };
+  if (verb === "up") await stack.up(options);
+  if (verb === "preview") await stack.preview(options);
+  if (verb === "destroy") await stack.destroy(options);
+}
+
+/** `--set apps.nginx.replicas=10`: values are JSON where they read as such, else text. */
+function overridesOf(sets: readonly string[]): ConfigOverrides {
+  return Object.fromEntries(
+    sets.map((one) => {
+      const at = one.indexOf("=");
+      if (at < 1) throw new Error(`--set takes path=value, for instance apps.nginx.replicas=10; got ${one}`);
+      const text = one.slice(at + 1);
+      try {
+        return [one.slice(0, at), JSON.parse(text) as unknown];
+      } catch {
+        return [one.slice(0, at), text];
+      }
+    }),
+  );
+}
+
+main().then(
+  () => process.exit(),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(2);
+  },
+);
