@@ -1,5 +1,6 @@
 import { audit } from "./commands/audit";
 import { curl } from "./commands/curl";
+import { destroy } from "./commands/destroy";
 import { down } from "./commands/down";
 import { kubectl } from "./commands/kubectl";
 import { preview, up } from "./commands/up";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },
   shell: { usage: "shell [COMMAND…]", about: "a shell (or one command) in the box, set up for its AWS account", run: shell },
   audit: { usage: "audit", about: "what the account holds of the stack; fails unless 0 left", run: audit },
+  destroy: { usage: "destroy", about: "destroy the stack and prove that the account is empty", run: destroy },
   down: { usage: "down [--force]", about: "destroy, prove that the account is empty, close the box", run: down },
 };
 

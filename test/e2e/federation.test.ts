@@ -1,0 +1,119 @@
+import * as fs from "fs";
+import { command, get, answers, readyReplicas, records, sandbox } from "./sandbox";
+
+const TEN = ["--set", "apps.nginx.replicas=10"];
+const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
+
+/**
+ * The whole way in one box, in order: each test goes on from where the one before left the stack, as a user would.
+ * What it does not prove: AWS's own limits, and times; the sandbox's README section says where it differs from AWS.
+ */
+describe("the whole way, twice in one box", () => {
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  it("A2 A5 A6: npm start brings up three clusters, the federation and the app, and shows them", async () => {
+    const run = await command("npm", ["start"], { seconds: 1500 });
+    expect(run.output).toContain("plan nginx: ap-northeast 0→1, us-west 0→2");
+    expect(run.code).toBe(0);
+  });
+
+  it("A6: three members are Ready at the federation, with their regions", async () => {
+    type Cluster = { metadata: { name: string }; spec: { region: string }; status: { conditions: { type: string; status: string }[] } };
+    const { items } = await get<{ items: Cluster[] }>("aws-fed", "clusters.cluster.karmada.io");
+    const ready = items.map((one) => [one.metadata.name, one.spec.region, one.status.conditions.find((condition) => condition.type === "Ready")?.status]);
+    expect(ready.sort()).toEqual([["ap-northeast", "ap-northeast-1", "True"], ["us-east", "us-east-2", "True"], ["us-west", "us-west-2", "True"]]);
+  });
+
+  it("A2: each cluster has one control-plane node and two workers with provider id, region and zone", async () => {
+    type Node = { metadata: { labels: Record<string, string> }; spec: { providerID: string } };
+    for (const [member, region] of [["us-west", "us-west-2"], ["us-east", "us-east-2"], ["ap-northeast", "ap-northeast-1"]]) {
+      const { items } = await get<{ items: Node[] }>(member, "nodes");
+      expect(items.map((one) => one.metadata.labels["topology.kubernetes.io/region"])).toEqual([region, region, region]);
+      expect(items.filter((one) => "node-role.kubernetes.io/control-plane" in one.metadata.labels)).toHaveLength(1);
+      for (const node of items) expect(node.spec.providerID).toMatch(new RegExp(`^aws:///${region}[a-f]/i-[0-9a-f]+$`));
+    }
+  });
+
+  it("A8: 3 replicas → 2/0/1, all ready", async () => {
+    expect(await readyReplicas()).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
+  });
+
+  it("A10 A11: two records; a region without replicas is answered by its nearest member", async () => {
+    expect(await records()).toEqual({ "us-west-2": 300, "ap-northeast-1": 300 });
+    expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
+  });
+
+  it("shows no changes in a preview when nothing changed", async () => {
+    const run = await sandbox("preview");
+    expect(run.output).toMatch(/preview: \d+ same in/);
+  });
+
+  it("A8: the preview of 10 replicas shows the plan and changes nothing", async () => {
+    const run = await sandbox("preview", ...TEN);
+    expect(run.output).toContain("plan nginx: us-east 0→2, us-west 2→5, ap-northeast 1→3".split(": ")[0]);
+    for (const part of ["us-west 2→5", "us-east 0→2", "ap-northeast 1→3"]) expect(run.output).toContain(part);
+    expect(await readyReplicas()).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
+  });
+
+  it("A8 A8c: 10 replicas → 5/2/3, and the federation shows the total", async () => {
+    expect((await sandbox("up", ...TEN)).code).toBe(0);
+    expect(await readyReplicas()).toEqual({ "us-west": 5, "us-east": 2, "ap-northeast": 3 });
+    const { status } = await get<{ status: Record<string, number> }>("aws-fed", "deployment", "nginx", "-n", "default");
+    expect([status.replicas, status.updatedReplicas, status.availableReplicas]).toEqual([10, 10, 10]);
+  });
+
+  it("A10 A11: three records with TTL 300; each region is answered by its own member", async () => {
+    expect(await records()).toEqual(Object.fromEntries(REGIONS.map((region) => [region, 300])));
+    expect(await answers()).toEqual(Object.fromEntries(REGIONS.map((region) => [region, region])));
+  });
+
+  it("A4: the kubeconfig output has one context per member and the federation's", async () => {
+    const run = await sandbox("shell", "kubectl", "config", "get-contexts", "-o", "name");
+    const domain = /federation:domain: (\S+)/.exec(fs.readFileSync("Pulumi.sandbox.yaml", "utf8"))?.[1];
+    expect(run.output.trim().split("\n").sort()).toEqual(["aws-fed", ...["ap-northeast", "us-east", "us-west"].map((one) => `${one}.${domain}`)].sort());
+  });
+
+  it("A8: back to 3 replicas → 2/0/1, with two records", async () => {
+    expect((await sandbox("up")).code).toBe(0);
+    expect(await readyReplicas()).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
+    expect(Object.keys(await records()).sort()).toEqual(["ap-northeast-1", "us-west-2"]);
+  });
+
+  it("refuses a wrong config before the first API call, all faults at once", async () => {
+    const faults = ["--set", "host=eu-west", "--set", "domain=nodots", "--set", "apps.nginx.placement.eu-west={\"min\":1,\"max\":2,\"weight\":1}", "--set", "apps.nginx.replicas=99"];
+    const run = await sandbox("preview", ...faults);
+    expect(run.code).not.toBe(0);
+    for (const path of ["host", "domain", "apps.nginx.placement.eu-west", "apps.nginx.replicas"]) expect(run.output).toContain(path);
+  });
+
+  it("A14: the audit finds planted leftovers of each kind", async () => {
+    const planted = await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "plant");
+    expect(planted.code).toBe(0);
+    const ids = planted.output.match(/^planted (\S+)$/gm)?.map((line) => line.split(" ")[1]) ?? [];
+    expect(ids.length).toBeGreaterThanOrEqual(6);
+    const audit = await sandbox("audit");
+    expect(audit.code).not.toBe(0);
+    for (const id of ids) expect(audit.output).toContain(id);
+    expect((await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "remove")).code).toBe(0);
+  });
+
+  it("A14: destroy leaves 0 resources: by tag, and by the difference of the whole account", async () => {
+    const run = await sandbox("destroy");
+    expect(run.output).toMatch(/^0 left$/m);
+    expect(run.output).toMatch(/^account: 0 differences/m);
+    expect(run.code).toBe(0);
+  });
+
+  it("A14: the second cycle in the same box ends as empty as the first", async () => {
+    expect((await sandbox("up")).code).toBe(0);
+    expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
+    const run = await sandbox("down");
+    expect(run.output).toMatch(/^0 left$/m);
+    expect(run.code).toBe(0);
+  });
+});

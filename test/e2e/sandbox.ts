@@ -1,0 +1,79 @@
+import { spawn } from "child_process";
+import * as path from "path";
+
+const root = path.resolve(__dirname, "../..");
+
+/** What a command printed and how it ended. */
+export interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a command as a user does, from the checkout's root; its output goes to the log too. */
+export function command(program: string, args: readonly string[], options: { interruptWhen?: RegExp; seconds?: number } = {}): Promise<Run> {
+  return new Promise((done, fail) => {
+    process.stderr.write(`\n$ ${program} ${args.join(" ")}\n`);
+    // A process group of its own, so that Ctrl-C can be sent to all of it as a terminal does.
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let output = "";
+    let interrupted = false;
+    const take = (chunk: Buffer) => {
+      output += chunk.toString();
+      process.stderr.write(chunk);
+      if (options.interruptWhen?.test(output) && !interrupted) {
+        interrupted = true;
+        process.kill(-(child.pid as number), "SIGINT");
+      }
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    const limit = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), (options.seconds ?? 900) * 1000);
+    child.once("error", fail);
+    child.once("close", (code, signal) => {
+      clearTimeout(limit);
+      done({ code: signal ? 128 : (code ?? 1), output });
+    });
+  });
+}
+
+/** `npm run sandbox -- ARGS`, silent about npm itself. */
+export function sandbox(...args: string[]): Promise<Run> {
+  return command("npm", ["run", "--silent", "sandbox", "--", ...args]);
+}
+
+/** kubectl's JSON answer from a member or the federation. */
+export async function get<T>(who: string, ...args: string[]): Promise<T> {
+  const run = await sandbox("kubectl", who, "get", ...args, "-o", "json");
+  if (run.code !== 0) throw new Error(`kubectl ${who} get ${args.join(" ")}: ${run.output}`);
+  return JSON.parse(run.output.slice(run.output.indexOf("{"))) as T;
+}
+
+interface Deployment {
+  readonly status: { readonly readyReplicas?: number; readonly replicas?: number };
+}
+
+export const MEMBERS = ["us-west", "us-east", "ap-northeast"] as const;
+
+/** Ready replicas of nginx in each member; 0 where it has no Deployment. */
+export async function readyReplicas(app = "nginx"): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const member of MEMBERS) {
+    const list = await get<{ items: (Deployment & { metadata: { name: string } })[] }>(member, "deployments", "-n", "default");
+    counts[member] = list.items.find((one) => one.metadata.name === app)?.status.readyReplicas ?? 0;
+  }
+  return counts;
+}
+
+/** Which region answered a client: `{ "us-east-2": "us-west-2", … }` from the rows of `status`. */
+export async function answers(): Promise<Record<string, string>> {
+  const run = await sandbox("status");
+  const rows = [...run.output.matchAll(/^curl http:\/\/\S+ from (\S+)\s+200\s+(\S+)\s+(\S+)/gm)];
+  return Object.fromEntries(rows.map((row) => [row[1], row[3]]));
+}
+
+/** Set identifiers and TTLs of the records that `status` lists. */
+export async function records(): Promise<Record<string, number>> {
+  const run = await sandbox("status");
+  const rows = [...run.output.matchAll(/^(\S+)\s+CNAME\s+(\d+)\s+(\S+)\s+(\S+elb\S+)$/gm)];
+  return Object.fromEntries(rows.map((row) => [row[3], Number(row[2])]));
+}
