@@ -37,7 +37,7 @@ function jest(config: string, extra: readonly string[]): { passed: number; faile
 async function main(): Promise<void> {
   const only = process.argv.find((one) => one === "--unit" || one === "--e2e");
   await prepare((line) => console.log(line));
-  const results = [];
+  const results: { passed: number; failed: number; skipped: number }[] = [];
   const types = spawnSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "--noEmit"], { cwd: root, stdio: "inherit" });
   results.push({ passed: types.status === 0 ? 1 : 0, failed: types.status === 0 ? 0 : 1, skipped: 0 });
   if (only !== "--e2e") results.push(jest("jest.config.js", ["--maxWorkers=2"]));

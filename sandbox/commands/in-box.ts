@@ -31,7 +31,7 @@ export async function runInBox(command: readonly string[], options: { capture?: 
 }
 
 /** Runs the engine on the stack in the box; throws when the run fails, since its lines have said why. */
-export async function runEngine(verb: "up" | "preview" | "destroy" | "outputs", args: readonly string[] = []): Promise<RunResult> {
+export async function runEngine(verb: "up" | "preview" | "destroy", args: readonly string[] = []): Promise<RunResult> {
   const release = takeEngine(verb);
   // Ctrl-C reaches the engine too: it finishes what it is doing and keeps its state whole; this process waits for that.
   const wait = () => console.error("\nstopping: the engine finishes what is under way, so that nothing is lost (again later: the same command)");
@@ -43,12 +43,20 @@ export async function runEngine(verb: "up" | "preview" | "destroy" | "outputs", 
     const answer = await runInBox([process.execPath, "--import", "tsx", script, verb, "--result", file, ...args]);
     const result = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as RunResult) : undefined;
     if (!result) throw new Error(`the ${verb} ended without a result (exit code ${answer.code})`);
+    if (verb !== "preview") fs.writeFileSync(outputsFile(), JSON.stringify(result.outputs), { mode: 0o600 });
     if (!result.ok) throw new Error(`the ${verb} failed after ${result.seconds.toFixed(0)} s:\n${result.error}`);
     return result;
   } finally {
     process.off("SIGINT", wait);
     release();
   }
+}
+
+const outputsFile = (): string => path.join(place().dir, "outputs.json");
+
+/** The stack's outputs as the last `up` or `destroy` left them; empty before the first. */
+export function stackOutputs(): Record<string, unknown> {
+  return fs.existsSync(outputsFile()) ? (JSON.parse(fs.readFileSync(outputsFile(), "utf8")) as Record<string, unknown>) : {};
 }
 
 /** One engine run at a time in a box: the file names the process that has it. */

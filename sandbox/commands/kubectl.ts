@@ -2,13 +2,13 @@ import * as fs from "fs";
 import * as path from "path";
 import { place } from "../box/place";
 import { prepared } from "../prepare";
-import { runEngine, runInBox } from "./in-box";
+import { runInBox, stackOutputs } from "./in-box";
 
 /** `kubectl MEMBER|aws-fed ARGS…`: with the context of that member (`<member>.<domain>`) or of the federation. */
 export async function kubectl(args: readonly string[]): Promise<void> {
   const [who, ...rest] = args;
   if (!who) throw new Error("kubectl of which member? npm run sandbox -- kubectl us-west get nodes");
-  const file = await kubeconfigFile();
+  const file = kubeconfigFile();
   const contexts = [...fs.readFileSync(file, "utf8").matchAll(/"?name"?:\s*"?([\w.-]+)"?/g)].map((match) => match[1]);
   const context = contexts.find((name) => name === who) ?? contexts.find((name) => name.startsWith(`${who}.`));
   if (!context) throw new Error(`no context ${who} in the stack's kubeconfig; it has ${[...new Set(contexts)].join(", ")}`);
@@ -17,10 +17,10 @@ export async function kubectl(args: readonly string[]): Promise<void> {
 }
 
 /** The merged kubeconfig of the stack's outputs as a file of root's own. */
-export async function kubeconfigFile(): Promise<string> {
-  const { outputs } = await runEngine("outputs");
-  if (typeof outputs.kubeconfig !== "string") throw new Error("the stack has no kubeconfig output; was it brought up? (npm start)");
+export function kubeconfigFile(): string {
+  const { kubeconfig } = stackOutputs();
+  if (typeof kubeconfig !== "string") throw new Error("the stack has no kubeconfig output; was it brought up? (npm start)");
   const file = path.join(place().dir, "kubeconfig");
-  fs.writeFileSync(file, outputs.kubeconfig, { mode: 0o600 });
+  fs.writeFileSync(file, kubeconfig, { mode: 0o600 });
   return file;
 }

@@ -1,6 +1,6 @@
 import { control } from "../box/control";
 import { place } from "../box/place";
-import { runEngine } from "./in-box";
+import { stackOutputs } from "./in-box";
 import { curlFrom } from "./curl";
 
 interface MemberOutput {
@@ -17,7 +17,7 @@ interface Outputs {
 
 /** Members, replicas, load balancers and records of the stack, then who answers a client in each member's region. */
 export async function status(): Promise<void> {
-  const outputs = (await runEngine("outputs")).outputs as Outputs;
+  const outputs = stackOutputs() as Outputs;
   const members = Object.entries(outputs.members ?? {});
   if (!members.length) {
     console.log("the stack is empty; bring it up with: npm start");

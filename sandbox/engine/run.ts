@@ -1,5 +1,5 @@
 /**
- * Runs the program's stack with the real engine, inside the box: `up`, `preview`, `destroy` or `outputs`. The outcome goes to
+ * Runs the program's stack with the real engine, inside the box: `up`, `preview` or `destroy`. The outcome goes to
  * the file given by `--result` for whoever started it; progress goes to standard output.
  */
 import * as fs from "fs";
@@ -20,7 +20,7 @@ export interface RunResult {
   readonly error?: string;
 }
 
-const VERBS = ["up", "preview", "destroy", "outputs"] as const;
+const VERBS = ["up", "preview", "destroy"] as const;
 type Verb = (typeof VERBS)[number];
 
 async function main(): Promise<void> {

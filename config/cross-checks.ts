@@ -1,0 +1,159 @@
+import { nodePodPrefix, planNetworks } from "../regions/cidr";
+import { parseRange } from "../regions/ipv4";
+import { Fault, nearest } from "./faults";
+import { AppInput, label, MemberInput, Network } from "./schema";
+
+/** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
+export interface Partial {
+  readonly domain?: string;
+  readonly host?: string;
+  readonly members: Readonly<Record<string, MemberInput>>;
+  /** All members' names, those of ill-formed members too. */
+  readonly names: readonly string[];
+  readonly apps: Readonly<Record<string, AppInput>>;
+  readonly network?: Network;
+}
+
+/** Routes that one AWS route table takes by default; each node's pods need one, the internet another. */
+const routeTableQuota = 50;
+
+/** NLB and target-group names have 32 characters: `<member>-api-<7 random ones>` must fit. */
+const longestMemberName = 20;
+
+/** Every broken rule that more than one key takes part in. */
+export function crossChecks(config: Partial): Fault[] {
+  return [...hostFaults(config), ...memberFaults(config), ...networkFaults(config), ...appFaults(config)];
+}
+
+function hostFaults({ host, names }: Partial): Fault[] {
+  if (host === undefined || names.includes(host)) return [];
+  return [{ path: "host", value: host, remedy: `is no member: ${suggest(host, names)}` }];
+}
+
+function memberFaults({ members, names }: Partial): Fault[] {
+  const named = names
+    .filter((name) => !label.test(name) || name.length > longestMemberName)
+    .map((name) => ({
+      path: `members.${name}`,
+      value: name,
+      remedy: `name it with at most ${longestMemberName} lower-case letters, digits and dashes, a letter first`,
+    }));
+  const others = Object.entries(members).flatMap(([name, member]) => [
+    ...(member.zones ?? [])
+      .filter((zone) => zone.slice(0, -1) !== member.region)
+      .map((zone) => ({ path: `members.${name}.zones`, value: zone, remedy: `is no zone of ${member.region}` })),
+    ...nodeFaults(name, member),
+  ]);
+  return [...named, ...others];
+}
+
+function nodeFaults(name: string, member: MemberInput): Fault[] {
+  const nodes = member.controlPlane.nodes + member.workers.count;
+  const pods = member.network.pods === undefined ? Infinity : 2 ** (nodePodPrefix - parseRange(member.network.pods).prefix);
+  const most = Math.min(routeTableQuota - 1, pods);
+  if (nodes <= most) return [];
+  const why = most === pods ? "the pods' range has a /24 for" : "each node's pods take a route, and a route table holds those of";
+  return [
+    {
+      path: `members.${name}.workers.count`,
+      value: member.workers.count,
+      remedy: `makes ${nodes} nodes; ${why} ${most}: use at most ${most - member.controlPlane.nodes} workers, or further members`,
+    },
+  ];
+}
+
+function networkFaults({ members, network }: Partial): Fault[] {
+  if (!network) return [];
+  return planNetworks(members, network.pools).faults.map(({ member, key, value, remedy }) => ({
+    path: `members.${member}.${key}`,
+    value,
+    remedy,
+  }));
+}
+
+function appFaults(config: Partial): Fault[] {
+  const taken = new Map<string, string>();
+  return Object.entries(config.apps).flatMap(([name, app]) => [
+    ...(label.test(name) && name.length <= 63
+      ? []
+      : [{ path: `apps.${name}`, value: name, remedy: "name it with lower-case letters, digits and dashes, a letter first" }]),
+    ...placementFaults(name, app, config.names),
+    ...recordFaults(name, app, config, taken),
+  ]);
+}
+
+function placementFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {
+  const path = `apps.${name}.placement`;
+  const unknown = Object.keys(app.placement).filter((key) => key !== "*" && !names.includes(key));
+  const faults: Fault[] = unknown.map((key) => ({
+    path: `${path}.${key}`,
+    value: key,
+    remedy: `is no member: ${suggest(key, names)}, or use "*" for every member not named`,
+  }));
+  for (const [key, { min, max }] of Object.entries(app.placement)) {
+    if (max !== undefined && max < min) {
+      faults.push({ path: `${path}.${key}.max`, value: max, remedy: `is below min ${min}: raise max or lower min` });
+    }
+  }
+  return faults.length > 0 ? faults : sumFaults(name, app, names);
+}
+
+/** The members that the app is placed on, `"*"` spelled out, `max` never missing. */
+export function expandPlacement(
+  app: AppInput,
+  names: readonly string[],
+): Record<string, { min: number; max: number; weight: number }> {
+  const entries = names.flatMap((name) => {
+    const rule = app.placement[name] ?? app.placement["*"];
+    return rule ? [[name, { min: rule.min, max: rule.max ?? Math.max(app.replicas, rule.min), weight: rule.weight }] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function sumFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {
+  const placed = Object.values(expandPlacement(app, names));
+  const least = placed.reduce((sum, { min }) => sum + min, 0);
+  const most = placed.reduce((sum, { max }) => sum + max, 0);
+  const fault = (remedy: string): Fault[] => [{ path: `apps.${name}.replicas`, value: app.replicas, remedy }];
+  if (placed.length === 0) return [{ path: `apps.${name}.placement`, value: app.placement, remedy: "places it nowhere: name a member" }];
+  if (app.replicas < least) return fault(`is below ${least}, the sum of every min: raise replicas or lower a min`);
+  if (app.replicas > most) return fault(`is above ${most}, the sum of every max: lower replicas or raise a max`);
+  if (app.replicas > least && placed.every(({ weight }) => weight === 0)) {
+    return fault(`leaves ${app.replicas - least} beyond every min and no weight to share them by: give a member a weight`);
+  }
+  return [];
+}
+
+function recordFaults(name: string, app: AppInput, { domain, names }: Partial, taken: Map<string, string>): Fault[] {
+  if (!app.dns) return [];
+  const path = `apps.${name}.dns`;
+  if (!app.service) return [{ path, value: app.dns.name, remedy: "needs a service to point to: add service: { port: 80 }" }];
+  if (domain === undefined) return [];
+  const relative = relativeName(app.dns.name, domain);
+  const fault = (remedy: string): Fault[] => [{ path: `${path}.name`, value: app.dns?.name, remedy }];
+  if (relative === "@") return fault("the zone's own name is not there yet: use a name below it");
+  if (relative === undefined) return fault(`must be labels below ${domain}, such as ${name} or ${name}.${domain}`);
+  if (names.some((member) => relative === `api.${member}` || relative === member)) {
+    return fault("is kept for the member of that name: use another");
+  }
+  const other = taken.get(relative);
+  if (other !== undefined) return fault(`is the name of app ${other} already: use another`);
+  taken.set(relative, name);
+  return [];
+}
+
+/** The name without the domain, "@" for the domain itself, undefined when it is none below the domain. */
+export function relativeName(name: string, domain: string): string | undefined {
+  if (name === "@" || name === domain) return "@";
+  const relative = name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : name;
+  const labels = relative.split(".");
+  const good = labels.every((part) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part));
+  // A name that ends like a top-level domain was most likely meant to be whole, in another zone.
+  const foreign = labels.length > 1 && /^(com|org|net|io|dev|de|uk|eu|example|local)$/.test(labels[labels.length - 1]);
+  return good && !foreign && relative.length + domain.length < 253 ? relative : undefined;
+}
+
+function suggest(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return near ? `did you mean ${near}?` : `name one of ${names.join(", ")}`;
+}

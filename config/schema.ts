@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { parseRange } from "../regions/ipv4";
+
+/** Shape and defaults of every config key. Rules between keys are in `cross-checks.ts`. */
+
+const label = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+/** Route 53 takes up to 68 years; resolvers keep at most about a week, so more is a slip of the pen. */
+const longestTtl = 604800;
+
+const whole = (what: string, min: number, max: number) =>
+  z.number({ error: `must be a number: ${what}` }).refine((n) => Number.isInteger(n) && n >= min && n <= max, {
+    error: `must be a whole number from ${min} to ${max}: ${what}`,
+  });
+
+const text = (pattern: RegExp, remedy: string) => z.string({ error: `must be a text: ${remedy}` }).regex(pattern, { error: remedy });
+
+/** A value that the design has and this version does not: refused by name, never ignored. */
+const only = <T extends string>(now: T, later: readonly string[], what: string) =>
+  z.enum([now], {
+    error: ({ input }) =>
+      typeof input === "string" && later.includes(input)
+        ? `${what} "${input}" is not there yet: use "${now}", the only one this version builds`
+        : `must be "${now}" (${later.join(", ")} are planned)`,
+  });
+
+const range = (remedy: string, longest = 32, shortest = 0) =>
+  z.string({ error: `must be a text: ${remedy}` }).superRefine((value, context) => {
+    try {
+      const { prefix } = parseRange(value);
+      if (prefix >= shortest && prefix <= longest) return;
+      context.addIssue({ code: "custom", message: `must have a length from /${shortest} to /${longest}: ${remedy}` });
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+    }
+  });
+
+const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "name an EC2 instance type such as t3.medium");
+const version = text(/^v\d+\.\d+\.\d+$/, "write the version as v1.2.3");
+
+export const networkSchema = z.strictObject({
+  nat: only("none", ["one", "per-zone"], "nat").default("none"),
+  slot: whole("the member's place in the address pools", 0, 255).optional(),
+  vpc: range("the VPC's range", 20, 16).optional(),
+  pods: range("the pods' range, a /24 of it for each node", 20, 12).optional(),
+  services: range("the range of cluster addresses", 24, 12).optional(),
+});
+
+export const controlPlaneSchema = z.strictObject({
+  nodes: z
+    .number({ error: "must be a number of nodes" })
+    .refine((n) => n === 1, { error: ({ input }) => notOneNode(input) })
+    .default(1),
+  instanceType: instanceType.default("t3.medium"),
+  volumeSize: whole("GiB of etcd's volume", 4, 1024).default(10),
+});
+
+function notOneNode(input: unknown): string {
+  return input === 3 || input === 5
+    ? `${input} control-plane nodes are not there yet: use 1`
+    : "must be 1 (3 and 5 are planned; an even number outlives no more failures than the odd one below it)";
+}
+
+export const workersSchema = z.strictObject({
+  count: whole("worker nodes", 0, 1000).default(2),
+  instanceType: instanceType.default("t3.medium"),
+});
+
+export const memberSchema = z.strictObject({
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2"),
+  kind: only("ec2", ["eks", "external"], "kind").default("ec2"),
+  zones: z
+    .array(text(/^[a-z]{2}(-[a-z]+)+-\d[a-h]$/, "name availability zones such as us-west-2a"))
+    .min(1, { error: "name at least one zone, or leave the key out to have two chosen" })
+    .refine((zones) => new Set(zones).size === zones.length, { error: "names a zone twice: name each once" })
+    .optional(),
+  labels: z.record(z.string(), z.string()).default({}),
+  image: text(/^ami-[0-9a-f]+$/, "give an image id such as ami-0123456789abcdef0").optional(),
+  network: networkSchema.prefault({}),
+  controlPlane: controlPlaneSchema.prefault({}),
+  workers: workersSchema.prefault({}),
+  rollout: whole("raise it to rebuild the nodes", 0, 1e6).optional(),
+  generation: whole("raise it when the cluster was rebuilt with nothing of the old one", 1, 1e6).default(1),
+});
+
+export const placementSchema = z.strictObject({
+  min: whole("replicas at least", 0, 1e6).default(0),
+  max: whole("replicas at most", 0, 1e6).optional(),
+  weight: whole("share of what the minima leave over", 0, 1e6).default(1),
+});
+
+const port = whole("a TCP port", 1, 65535);
+
+export const appSchema = z.strictObject({
+  image: text(/^[^\s]+$/, "name an image such as nginx:1.29"),
+  namespace: text(label, "must be a DNS label").default("default"),
+  replicas: whole("replicas over all members", 0, 1e6),
+  placement: z.record(z.string(), placementSchema).default({ "*": { min: 0, weight: 1 } }),
+  service: z.strictObject({ port, targetPort: port.optional() }).optional(),
+  dns: z
+    .strictObject({
+      name: z.string({ error: "must be a text: the record's name, such as nginx" }),
+      ttl: whole("seconds that resolvers may keep an answer", 1, longestTtl).default(300),
+    })
+    .optional(),
+  overrides: z
+    .undefined({ error: "overrides are not there yet: leave the key out; every member runs the same template" })
+    .optional(),
+});
+
+export const versionsSchema = z.strictObject({
+  kubernetes: version.default("v1.36.3"),
+  // From v1.34 its route controller fails as soon as two nodes have routes (kubernetes/cloud-provider-aws#1351).
+  cloudController: version.default("v1.33.0"),
+  karmada: version.default("v1.16.0"),
+  containerd: version.default("v2.2.1"),
+  runc: version.default("v1.5.2"),
+  cniPlugins: version.default("v1.9.1"),
+});
+
+export const poolsSchema = z.strictObject({
+  vpcs: range("the pool of VPC ranges", 12, 8).default("10.0.0.0/10"),
+  pods: range("the pool of pod ranges", 12, 8).default("10.64.0.0/10"),
+  services: range("the pool of ranges of cluster addresses", 12, 8).default("10.128.0.0/10"),
+});
+
+export const timeoutsSchema = z.strictObject({
+  api: whole("seconds from instance to answering API", 30, 7200).default(900),
+  drain: whole("seconds for a cluster's load balancers and volumes to go", 30, 7200).default(900),
+  record: whole("seconds between a record's removal and its service's; its TTL unless given", 0, longestTtl).optional(),
+});
+
+/** Every key of the stack's config. */
+export const sections = {
+  domain: text(domainName, "give a domain name of at least two labels such as k8s.example.com, without a dot at its end"),
+  zone: z
+    .enum(["create", "existing"], { error: 'must be "create" (we make and remove it) or "existing" (we find it)' })
+    .default("create"),
+  host: text(label, "name the member that hosts the federation"),
+  members: z.record(z.string(), memberSchema).refine((members) => Object.keys(members).length > 0, {
+    error: "name at least one member",
+  }),
+  apps: z.record(z.string(), appSchema).default({}),
+  apiAccess: z
+    .array(range("who may reach the clusters' APIs"), { error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]" })
+    .min(1, { error: "must name at least one range that may reach the clusters' APIs" }),
+  network: z.strictObject({ pools: poolsSchema.prefault({}) }).prefault({}),
+  context: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "name the federation's context with letters, digits, dots and dashes").default("aws-fed"),
+  versions: versionsSchema.prefault({}),
+  rollout: whole("raise it to rebuild every member's nodes", 0, 1e6).default(0),
+  timeouts: timeoutsSchema.prefault({}),
+} as const;
+
+export type MemberInput = z.output<typeof memberSchema>;
+export type AppInput = z.output<typeof appSchema>;
+export type Versions = Readonly<z.output<typeof versionsSchema>>;
+export type Timeouts = Readonly<z.output<typeof timeoutsSchema>>;
+export type Network = z.output<typeof sections.network>;
+export { label };

@@ -1,0 +1,21 @@
+import type { StackConfig } from "../config";
+
+/** Instance sizes below what kubeadm asks for: 2 CPUs and 1.7 GB of memory. */
+const small = /^(.*\.(nano|micro)|t1\..*|t2\.small|m1\.(small|medium))$/;
+
+/** What the config may say and yet deserves a word to whoever runs it. */
+export function warningsOf(config: Pick<StackConfig, "apiAccess" | "members">): string[] {
+  const open = config.apiAccess.includes("0.0.0.0/0")
+    ? ["apiAccess: 0.0.0.0/0 lets the whole internet knock at every cluster's API; only its certificates guard it then"]
+    : [];
+  const tight = Object.entries(config.members).flatMap(([name, member]) =>
+    (["controlPlane", "workers"] as const)
+      .filter((part) => small.test(member[part].instanceType))
+      .map(
+        (part) =>
+          `members.${name}.${part}.instanceType: ${member[part].instanceType} has less than the 2 CPUs and 1.7 GB that ` +
+          "kubeadm asks for: expect a slow start and evictions",
+      ),
+  );
+  return [...open, ...tight];
+}

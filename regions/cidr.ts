@@ -1,0 +1,178 @@
+import { formatRange, overlap, parseRange, part, Range } from "./ipv4";
+
+/**
+ * Which addresses each member's network gets.
+ *
+ * A member's place, its *slot*, follows from its own region alone (a position in the table below), or from
+ * `network.slot`; never from which other members exist. So adding or removing a member moves no other: a moved
+ * range would replace a VPC and everything in it. The price: a second member in one region has to name a slot of
+ * its own, and the plan refuses two members in one slot, naming the key to set.
+ */
+
+/** The position in this list is the region's slot: append only, never sort, never remove. */
+export const regionSlots: readonly string[] = [
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "ca-central-1",
+  "ca-west-1",
+  "sa-east-1",
+  "mx-central-1",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "eu-central-1",
+  "eu-central-2",
+  "eu-north-1",
+  "eu-south-1",
+  "eu-south-2",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "ap-southeast-6",
+  "ap-southeast-7",
+  "ap-south-1",
+  "ap-south-2",
+  "ap-east-1",
+  "ap-east-2",
+  "me-south-1",
+  "me-central-1",
+  "il-central-1",
+  "af-south-1",
+  "us-gov-west-1",
+  "us-gov-east-1",
+];
+
+/** Prefix length of each of a member's three ranges. */
+const memberPrefix = 16;
+
+/** Prefix length of one node's pod range: the controller manager's default, 254 pods. */
+export const nodePodPrefix = 24;
+
+/** Of a VPC, each subnet takes one sixteenth: eight for public ones (zones a–h), eight kept for private ones. */
+const subnetBits = 4;
+
+/** The address pools that members' ranges are cut from. */
+export interface Pools {
+  readonly vpcs: string;
+  readonly pods: string;
+  readonly services: string;
+}
+
+/** What the planner reads of a member. Ranges that are given are taken as they are. */
+export interface NetworkRequest {
+  readonly region: string;
+  readonly network?: { readonly slot?: number; readonly vpc?: string; readonly pods?: string; readonly services?: string };
+}
+
+/** A member's ranges, each `a.b.c.d/len`. */
+export interface MemberRanges {
+  readonly vpc: string;
+  readonly pods: string;
+  readonly services: string;
+}
+
+/** Something that keeps the plan from being used: at which member's key, and what to do. */
+export interface PlanFault {
+  readonly member: string;
+  readonly key: string;
+  readonly value: string;
+  readonly remedy: string;
+}
+
+/** How many slots the pools have: as many as the smallest pool has ranges for. */
+export function slotCount(pools: Pools): number {
+  const counts = Object.values(pools).map((pool) => 2 ** Math.max(0, memberPrefix - parseRange(pool).prefix));
+  return Math.min(...counts);
+}
+
+/** The slot that a member has by its own means, undefined when it must name one. */
+export function slotOf(request: NetworkRequest): number | undefined {
+  if (request.network?.slot !== undefined) return request.network.slot;
+  const slot = regionSlots.indexOf(request.region);
+  return slot < 0 ? undefined : slot;
+}
+
+/**
+ * Ranges of every member, and every reason why the plan must not be used. Pools and given ranges must be
+ * well-formed. With no fault, no two of all the ranges overlap.
+ */
+export function planNetworks(
+  members: Readonly<Record<string, NetworkRequest>>,
+  pools: Pools,
+): { ranges: Record<string, MemberRanges>; faults: PlanFault[] } {
+  const ranges: Record<string, MemberRanges> = {};
+  const faults: PlanFault[] = [];
+  const slots = slotCount(pools);
+  const taken = new Set(Object.values(members).map(slotOf));
+  const free = [...Array(slots).keys()].reverse().find((slot) => !taken.has(slot));
+  for (const [member, request] of Object.entries(members)) {
+    const slot = slotOf(request);
+    if (slot === undefined || slot >= slots) {
+      faults.push({
+        member,
+        key: "network.slot",
+        value: slot === undefined ? `none for region ${request.region}` : String(slot),
+        remedy: `set network.slot to a number from 0 to ${slots - 1} that no other member has, such as ${free}`,
+      });
+    } else {
+      ranges[member] = rangesOf(slot, request, pools);
+    }
+  }
+  return { ranges, faults: [...faults, ...overlaps(ranges, free)] };
+}
+
+function rangesOf(slot: number, { network = {} }: NetworkRequest, pools: Pools): MemberRanges {
+  const cut = (pool: string): string => formatRange(part(parseRange(pool), memberPrefix, slot));
+  return {
+    vpc: network.vpc ?? cut(pools.vpcs),
+    pods: network.pods ?? cut(pools.pods),
+    services: network.services ?? cut(pools.services),
+  };
+}
+
+function overlaps(ranges: Record<string, MemberRanges>, free: number | undefined): PlanFault[] {
+  const all = Object.entries(ranges).flatMap(([member, own]) =>
+    Object.entries(own).map(([key, text]) => ({ member, key, text, range: parseRange(text) as Range })),
+  );
+  const faults: PlanFault[] = [];
+  all.forEach((one, index) => {
+    const other = all.slice(0, index).find((earlier) => overlap(earlier.range, one.range));
+    if (!other) return;
+    faults.push({
+      member: one.member,
+      key: `network.${one.key}`,
+      value: one.text,
+      remedy:
+        `overlaps ${other.key} ${other.text} of ${other.member}: set network.slot of ${one.member}` +
+        `${free === undefined ? "" : ` (${free} is free)`}, or its network.${one.key}`,
+    });
+  });
+  return faults;
+}
+
+/**
+ * Public subnet of each zone. A zone's place follows from its letter, so that a zone that is added or left out
+ * moves no other.
+ *
+ * @param zones availability zones such as `us-west-2a`.
+ */
+export function planSubnets(vpc: string, zones: readonly string[]): Record<string, string> {
+  const range = parseRange(vpc);
+  return Object.fromEntries(
+    zones.map((zone) => {
+      const letter = /^[a-z]{2}(-[a-z]+)+-\d([a-h])$/.exec(zone)?.[2];
+      if (letter === undefined) {
+        throw new Error(`zone "${zone}" is no availability zone such as us-west-2a: local and wavelength zones have no place`);
+      }
+      const index = letter.charCodeAt(0) - "a".charCodeAt(0);
+      return [zone, formatRange(part(range, range.prefix + subnetBits, index))];
+    }),
+  );
+}

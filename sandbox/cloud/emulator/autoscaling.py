@@ -1,0 +1,138 @@
+"""Auto-scaling groups keep what they promise: the number of running instances, spread over the zones, registered."""
+
+import copy
+
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState, autoscaling_backends
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.elb.models import elb_backends
+from moto.elbv2.models import elbv2_backends
+
+from . import settings
+from .patching import adds, replaces
+
+_NAME_TAG = "aws:autoscaling:groupName"
+
+
+def reconcile(region: str) -> bool:
+    """Bring every group of a region to its desired capacity; whether anything changed."""
+    groups = autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups
+    return any([_reconcile(group) for group in list(groups.values())])
+
+
+def _reconcile(group) -> bool:
+    """Also while moto is still constructing the group, when it is not in its backend yet."""
+    ec2 = group.ec2_backend
+    changed = False
+    for state in list(group.instance_states):
+        dead = state.instance.state != "running" or state.health_status.lower() == "unhealthy"
+        if dead and state.lifecycle_state != "Standby":
+            group.instance_states.remove(state)
+            if state.instance.state != "terminated":
+                ec2.terminate_instances([state.instance.id])  # stopped or declared unhealthy: AWS replaces it
+            changed = True
+    active = group.active_instances()
+    while len(active) > (group.desired_capacity or 0):
+        state = _to_remove(group, active)
+        if state is None:
+            break
+        group.instance_states.remove(state)
+        ec2.terminate_instances([state.instance.id])
+        active, changed = group.active_instances(), True
+    while len(active) < (group.desired_capacity or 0):
+        _launch(group)
+        active, changed = group.active_instances(), True
+    return _register(group) or changed
+
+
+def _to_remove(group, active):
+    """From the zone with the most instances the oldest one, as AWS's default termination policy begins."""
+    free = [state for state in active if not state.protected_from_scale_in]
+    if not free:
+        return None
+    count: dict[str, int] = {}
+    for state in active:
+        count[state.instance.availability_zone] = count.get(state.instance.availability_zone, 0) + 1
+    return min(free, key=lambda state: (-count[state.instance.availability_zone], state.instance.launch_time))
+
+
+def _launch(group) -> None:
+    ec2 = group.ec2_backend
+    subnets = (group.vpc_zone_identifier or "").split(",")
+    held = [state.instance.subnet_id for state in group.instance_states]
+    subnet = min(subnets, key=lambda one: (held.count(one), subnets.index(one)))
+    launch: dict = {}
+    if group.ec2_launch_template:
+        version = group.ec2_launch_template.get_version(group.launch_template_version)
+        launch = {"launch_template": {"LaunchTemplateId": group.ec2_launch_template.id, "Version": str(version.number)}}
+    else:
+        config = group.launch_config
+        launch = {"security_group_ids": list(config.security_groups or []), "iam_instance_profile_name": None}
+    reservation = ec2.run_instances(
+        group.image_id,
+        1,
+        group.user_data,
+        [],
+        subnet_id=subnet or None,
+        instance_type=group.instance_type,
+        is_instance_type_default=False,
+        tags={"instance": {**group.instance_tags, **group.get_propagated_tags(), _NAME_TAG: group.name}},
+        associate_public_ip=getattr(group.launch_config, "associate_public_ip_address", None),
+        **launch,
+    )
+    for instance in reservation.instances:
+        instance.autoscaling_group = group
+        group.instance_states.append(
+            InstanceState(instance, protected_from_scale_in=group.new_instances_protected_from_scale_in)
+        )
+
+
+def _register(group) -> bool:
+    """Targets of the group's load balancers: its own instances in, those it has let go out."""
+    changed = False
+    members = [state.instance.id for state in group.active_instances()]
+    known = elbv2_backends[group.account_id][group.region].target_groups
+    for arn in group.target_group_arns or []:
+        target_group = known.get(arn)
+        for instance in members if target_group else []:
+            if instance not in target_group.targets:
+                target_group.register([{"Id": instance, "Port": target_group.port}])
+                changed = True
+    balancers = elb_backends[group.account_id][group.region].load_balancers
+    for name in group.load_balancer_names or []:
+        balancer = balancers.get(name)
+        if balancer and set(balancer.instance_autoscaling_ids) != set(members):
+            balancer.instance_autoscaling_ids = list(members)
+            changed = True
+    return changed
+
+
+def install() -> None:
+    @adds(FakeAutoScalingGroup, "set_desired_capacity")
+    def set_desired(self, new_capacity):
+        self.desired_capacity = self.min_size if new_capacity is None else new_capacity
+        _reconcile(self)
+
+    # Ours does these right after every call.
+    adds(AutoScalingBackend, "notify_terminate_instances")(lambda self, instance_ids: None)
+    adds(AutoScalingBackend, "update_attached_elbs")(lambda self, group_name: None)
+    adds(AutoScalingBackend, "update_attached_target_groups")(lambda self, group_name: None)
+
+    @replaces(FakeAutoScalingGroup, "update")
+    def update(original, self, *args, **kwargs):
+        before = copy.copy(self.mixed_instances_policy)
+        original(self, *args, **kwargs)
+        if not self.mixed_instances_policy and not self.ec2_launch_template:
+            self.mixed_instances_policy = before
+
+    @replaces(AutoScalingResponse, "delete_auto_scaling_group")
+    def refuse(original, self):
+        name = self._get_param("AutoScalingGroupName")
+        group = self.autoscaling_backend.autoscaling_groups.get(name)
+        if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
+            raise AutoscalingClientError(
+                "ResourceInUse",
+                "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+                "still in the group.",
+            )
+        return original(self)

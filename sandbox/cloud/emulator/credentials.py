@@ -1,0 +1,81 @@
+"""Who may call: the operator's key, and keys that STS issued for roles that still exist."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
+from moto.sts.models import STSBackend, sts_backends
+
+from . import settings
+from .patching import replaces
+
+_LIFETIME = 6 * 3600  # seconds; AWS's instance credentials live about as long
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A known caller. `secret` is None where the box does not tell it; `role` is the seam for IAM policies."""
+
+    access_key: str
+    secret: str | None
+    token: str | None
+    role: str | None
+
+
+class Unknown(Exception):
+    """The access key is nobody's, or its role or its time is over. `code` is STS's word for it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def identify(access_key: str) -> Identity:
+    """The caller of an access key id; raises Unknown."""
+    operator, secret = settings.operator_key()
+    if access_key == operator:
+        return Identity(operator, secret, None, None)
+    iam = iam_backends[settings.ACCOUNT]["aws"]
+    assumed = sts_backends[settings.ACCOUNT]["aws"].get_assumed_role_from_access_key(access_key)
+    if assumed is not None:
+        role = assumed.role_arn.rsplit("/", 1)[-1]
+        if not any(one.name == role for one in iam.roles.values()):
+            raise Unknown("InvalidClientTokenId")
+        if assumed.expiration < utcnow():
+            raise Unknown("ExpiredToken")
+        return Identity(access_key, assumed.secret_access_key, assumed.session_token, role)
+    for user in iam.users.values():
+        for key in user.access_keys:
+            if key.access_key_id == access_key and key.status == "Active":
+                return Identity(access_key, key.secret_access_key, None, None)
+    raise Unknown("InvalidClientTokenId")
+
+
+def issue(role: str, session: str) -> dict[str, str]:
+    """Credentials of a role for a session (an instance id), as its metadata service hands them out."""
+    iam = iam_backends[settings.ACCOUNT]["aws"]
+    found = iam.get_role(role)
+    assumed = sts_backends[settings.ACCOUNT]["aws"].assume_role(
+        region_name="us-east-1",
+        role_session_name=session,
+        role_arn=found.arn,
+        policy="",
+        duration=_LIFETIME,
+        external_id="",
+    )
+    return {
+        "AccessKeyId": assumed.access_key_id,
+        "SecretAccessKey": assumed.secret_access_key,
+        "Token": assumed.session_token,
+        "Expiration": assumed.expiration.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def install() -> None:
+    @replaces(STSBackend, "assume_role")
+    def assume(original, self, *args, **kwargs):
+        # Sessions are never listed on AWS; those that are over would pile up as long as the box lives.
+        grace = utcnow() - timedelta(hours=1)
+        self.assumed_roles = [role for role in self.assumed_roles if role.expiration > grace]
+        return original(self, *args, **kwargs)

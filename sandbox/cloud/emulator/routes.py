@@ -1,0 +1,73 @@
+"""Routes: an instance stands for its interface, and a target that is gone leaves a black hole."""
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.route_tables import Route
+
+from . import instances
+from .patching import adds, replaces
+
+_DEAD = ("terminated", "stopped", "stopping", "shutting-down")
+
+
+def target(route) -> tuple[str, str | None]:
+    """(kind, id) as the state feed names them."""
+    if route.local:
+        return "local", None
+    if getattr(route, "instance", None):
+        return "instance", route.instance.id
+    if getattr(route, "interface", None):
+        return "interface", route.interface.id
+    if getattr(route, "nat_gateway", None):
+        return "nat", route.nat_gateway.id
+    if getattr(route, "vpc_pcx", None):
+        return "peering", route.vpc_pcx.id
+    return "gateway", getattr(getattr(route, "gateway", None), "id", None)
+
+
+def _state(self) -> str:
+    backend = self.route_table.ec2_backend
+    kind, key = target(self)
+    if kind == "instance":
+        return "blackhole" if self.instance.state in _DEAD else "active"
+    if kind == "interface":
+        eni = backend.enis.get(key)
+        running = eni is not None and eni.instance is not None and eni.instance.state not in _DEAD
+        return "active" if running or (eni is not None and eni.requester_managed) else "blackhole"
+    if kind == "nat":
+        return "active" if self.nat_gateway.state == "available" else "blackhole"
+    if kind == "gateway" and key and key.startswith("igw-"):
+        gateway = backend.internet_gateways.get(key)
+        attached = gateway is not None and gateway.vpc and gateway.vpc.id == self.route_table.vpc_id
+        return "active" if attached else "blackhole"
+    return "active"
+
+
+def install() -> None:
+    adds(Route, "state")(property(_state))
+    # AWS shows the interface beside the instance; who looks only at one of them finds it.
+    adds(Route, "network_interface_id")(property(_interface_id))
+
+    @replaces(EC2Backend, "create_route")
+    def create(original, self, route_table_id, *args, **kwargs):
+        instance_id, gateway_id = kwargs.get("instance_id"), kwargs.get("gateway_id")
+        if instance_id:
+            instance = self.get_instance(instance_id)
+            if instance.state == "terminated" or instances.primary(instance) is None:
+                raise EC2ClientError("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")
+        if gateway_id and gateway_id.startswith("igw-"):
+            gateway, table = self.get_internet_gateway(gateway_id), self.get_route_table(route_table_id)
+            if not gateway.vpc or gateway.vpc.id != table.vpc_id:
+                raise EC2ClientError(
+                    "InvalidParameterValue",
+                    f"route table {route_table_id} and network gateway {gateway_id} belong to different networks",
+                )
+        return original(self, route_table_id, *args, **kwargs)
+
+
+def _interface_id(self):
+    if getattr(self, "interface", None):
+        return self.interface.id
+    if getattr(self, "instance", None):
+        return getattr(instances.primary(self.instance), "id", None)
+    return None

@@ -1,0 +1,102 @@
+import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAM } from "@aws-sdk/client-iam";
+import { Route53 } from "@aws-sdk/client-route-53";
+import { S3 } from "@aws-sdk/client-s3";
+import { SSM } from "@aws-sdk/client-ssm";
+import { AssumeRoleCommand, STS, STSClient } from "@aws-sdk/client-sts";
+import { ApiError } from "./errors";
+import { settings } from "./settings";
+
+/** How often a throttled or failed call is tried again; upstream's `maxRetries` default. */
+const MAX_ATTEMPTS = 25;
+
+/** The services of one region, each call tied to the caller's abort signal and its errors naming operation and region. */
+export interface Services {
+  ec2: EC2;
+  autoscaling: AutoScaling;
+  elb: ElasticLoadBalancingV2;
+  iam: IAM;
+  route53: Route53;
+  s3: S3;
+  ssm: SSM;
+  sts: STS;
+}
+
+const constructors = {
+  ec2: EC2,
+  autoscaling: AutoScaling,
+  elb: ElasticLoadBalancingV2,
+  iam: IAM,
+  route53: Route53,
+  s3: S3,
+  ssm: SSM,
+  sts: STS,
+} as const;
+
+const clients = new Map<string, any>();
+
+/** Services of `region`; clients are made on first use and kept, one for each service and region. */
+export function services(region: string, signal?: AbortSignal): Services {
+  const names = Object.keys(constructors) as (keyof typeof constructors)[];
+  return Object.fromEntries(names.map((name) => [name, guarded(name, region, signal)])) as unknown as Services;
+}
+
+function clientOf(service: keyof typeof constructors, region: string): any {
+  const key = `${service}/${region}`;
+  let client = clients.get(key);
+  if (!client) {
+    client = new (constructors[service] as any)({
+      region,
+      ...(settings.profile ? { profile: settings.profile } : {}),
+      ...(settings.assumeRoles.length ? { credentials: assumed(region) } : {}),
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: { connectionTimeout: 10_000, requestTimeout: 120_000, httpsAgent: { maxSockets: 100, keepAlive: true } },
+    });
+    clients.set(key, client);
+  }
+  return client;
+}
+
+/** Method calls get the abort signal; what they throw says which call it was. The client is made by the first call. */
+function guarded(service: keyof typeof constructors, region: string, signal?: AbortSignal): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, method: string) => async (input: object) => {
+        try {
+          return await clientOf(service, region)[method](input, { abortSignal: signal });
+        } catch (cause) {
+          throw ApiError.from(cause, service, method, region);
+        }
+      },
+    },
+  );
+}
+
+/** Credentials of the last role of the chain, each role assumed with the credentials of the one before. */
+function assumed(region: string) {
+  let chain: (() => Promise<any>) | undefined;
+  for (const role of settings.assumeRoles) {
+    const source = chain;
+    chain = async () => {
+      const sts = new STSClient({ region, ...(source ? { credentials: source } : { profile: settings.profile }) });
+      const answer = await sts.send(
+        new AssumeRoleCommand({
+          RoleArn: role.roleArn,
+          RoleSessionName: role.sessionName ?? "federation",
+          ExternalId: role.externalId,
+        }),
+      );
+      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials!;
+      return {
+        accessKeyId: AccessKeyId!,
+        secretAccessKey: SecretAccessKey!,
+        sessionToken: SessionToken,
+        expiration: Expiration,
+      };
+    };
+  }
+  return chain;
+}
