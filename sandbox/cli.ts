@@ -3,6 +3,7 @@ import { curl } from "./commands/curl";
 import { destroy } from "./commands/destroy";
 import { down } from "./commands/down";
 import { kubectl } from "./commands/kubectl";
+import { openAndTell } from "./commands/open";
 import { preview, up } from "./commands/up";
 import { shell } from "./commands/shell";
 import { start } from "./commands/start";
@@ -16,6 +17,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: { usage: "start [--set PATH=VALUE…]", about: "prepare, open the box, up, and show what runs", run: start },
+  open: { usage: "open", about: "open the box without bringing anything up", run: openAndTell },
   up: { usage: "up [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
   preview: { usage: "preview [--set PATH=VALUE…]", about: "what an up would change", run: preview },
   status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
