@@ -8,6 +8,7 @@ from moto.iam.models import iam_backends
 from moto.sts.models import STSBackend, sts_backends
 
 from . import settings
+from .actions import Call
 from .patching import replaces
 
 _LIFETIME = 6 * 3600  # seconds; AWS's instance credentials live about as long
@@ -31,6 +32,10 @@ class Unknown(Exception):
         self.code = code
 
 
+class NoSuchRole(Exception):
+    """Credentials were asked for a role that does not exist."""
+
+
 def identify(access_key: str) -> Identity:
     """The caller of an access key id; raises Unknown."""
     operator, secret = settings.operator_key()
@@ -52,10 +57,19 @@ def identify(access_key: str) -> Identity:
     raise Unknown("InvalidClientTokenId")
 
 
+def authenticate(environ: dict, body: bytes, call: Call) -> Identity:
+    """The caller of a signed request; raises Unknown."""
+    if call.access_key is None:
+        raise Unknown("MissingAuthenticationToken")
+    return identify(call.access_key)
+
+
 def issue(role: str, session: str) -> dict[str, str]:
     """Credentials of a role for a session (an instance id), as its metadata service hands them out."""
     iam = iam_backends[settings.ACCOUNT]["aws"]
-    found = iam.get_role(role)
+    found = next((one for one in iam.roles.values() if one.name == role), None)
+    if found is None:
+        raise NoSuchRole(f"there is no role {role}")
     assumed = sts_backends[settings.ACCOUNT]["aws"].assume_role(
         region_name="us-east-1",
         role_session_name=session,
@@ -73,6 +87,12 @@ def issue(role: str, session: str) -> dict[str, str]:
 
 
 def install() -> None:
+    @replaces(STSBackend, "get_caller_identity")
+    def caller(original, self, access_key_id, region):
+        if access_key_id == settings.operator_key()[0]:
+            return "AIDAOPERATOROFTHEBOX", f"arn:aws:iam::{settings.ACCOUNT}:user/operator", settings.ACCOUNT
+        return original(self, access_key_id, region)
+
     @replaces(STSBackend, "assume_role")
     def assume(original, self, *args, **kwargs):
         # Sessions are never listed on AWS; those that are over would pile up as long as the box lives.

@@ -2,6 +2,7 @@
 
 import copy
 
+from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance
 from moto.elb.models import elb_backends
@@ -68,8 +69,10 @@ def install() -> None:
             raise EC2ClientError(
                 "IncorrectInstanceState", f"The instance '{self.id}' is not in a state from which it can be started."
             )
-        running = self.state == "running"
-        return copy.copy(self._state) if running else original(self)
+        if self.state == "running":
+            return copy.copy(self._state)
+        self.launch_time = utcnow()
+        return original(self)
 
     @replaces(Instance, "stop")
     def stop(original, self):

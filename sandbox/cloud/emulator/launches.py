@@ -126,7 +126,7 @@ def _finish(backend, instance, version, template: dict, profile: dict, index: in
         for specification in template.get("TagSpecifications") or []:
             tags = {tag["Key"]: tag["Value"] for tag in specification.get("Tags", [])}
             if specification.get("ResourceType") == "instance":
-                backend.create_tags([instance.id], {**tags, **{t["Key"]: t["Value"] for t in instance.get_tags()}})
+                backend.create_tags([instance.id], {**tags, **backend.tags.get(instance.id, {})})
             if specification.get("ResourceType") == "volume":
                 for _, device in instance.get_block_device_mapping:
                     backend.create_tags([device.volume_id], tags)
