@@ -44,7 +44,7 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pt
 mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
 mount -t mqueue mqueue "$root/dev/mqueue"
 : > "$root/dev/console"
-mount --bind "$(readlink /proc/self/fd/1)" "$root/dev/console" # the recorded terminal is the serial line
+mount --bind "$(readlink "/proc/$pid/fd/1")" "$root/dev/console" # the recorded terminal is the serial line
 mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 printf '%s' "$HOSTNAME_" > /proc/sys/kernel/hostname

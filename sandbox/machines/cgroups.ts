@@ -95,6 +95,14 @@ export function processes(dir: string): number[] {
   }
 }
 
+/** Removes the groups that held a box's machines, where the last of them has gone. */
+export function removeEmptyParents(dirs: readonly string[]): void {
+  for (const parent of new Set(dirs.map((dir) => path.dirname(dir)))) {
+    // Another machine's group in it, with or without processes, keeps it.
+    if (fs.existsSync(parent) && !fs.readdirSync(parent, { withFileTypes: true }).some((entry) => entry.isDirectory())) fs.rmdirSync(parent);
+  }
+}
+
 /**
  * Ends every process in the groups and removes them. Groups that are gone count as removed.
  * @param seconds limit; @throws with what is left then
