@@ -45,6 +45,8 @@ export interface StackConfig {
 /** Project whose name is the config's namespace. */
 const namespace = "federation";
 
+const keys = [...Object.keys(sections), "members", "apps"];
+
 /**
  * Checks the stack's config and fills in its defaults.
  *
@@ -54,11 +56,11 @@ const namespace = "federation";
 export function parseConfig(raw: unknown): StackConfig {
   const input = isObject(raw) ? raw : {};
   const faults: Fault[] = Object.keys(input)
-    .filter((key) => !(key in sections))
-    .map((key) => unknownKey(key, key, input[key], Object.keys(sections)));
+    .filter((key) => !keys.includes(key))
+    .map((key) => unknownKey(key, key, input[key], keys));
 
   const section = <K extends keyof typeof sections>(key: K): z.output<(typeof sections)[K]> | undefined =>
-    check(sections[key] as z.ZodType<z.output<(typeof sections)[K]>>, input[key], key, faults);
+    check<z.output<(typeof sections)[K]>>(sections[key] as unknown as z.ZodType<never>, input[key], key, faults);
   const domain = section("domain");
   const zone = section("zone");
   const host = section("host");
@@ -70,11 +72,10 @@ export function parseConfig(raw: unknown): StackConfig {
   const timeouts = section("timeouts");
   const members = entries(memberSchema, input.members, "members", faults);
   const apps = entries(appSchema, input.apps ?? {}, "apps", faults);
-  if (isObject(input.members) && Object.keys(input.members).length === 0) {
+  const names = isObject(input.members) ? Object.keys(input.members) : [];
+  if (isObject(input.members) && names.length === 0) {
     faults.push({ path: "members", value: {}, remedy: "name at least one member" });
   }
-
-  const names = isObject(input.members) ? Object.keys(input.members) : [];
   faults.push(...crossChecks({ domain, host, members, names, apps, network }));
   if (faults.length > 0) throw new ConfigError(faults);
 
@@ -116,14 +117,28 @@ function decode(value: string): unknown {
   }
 }
 
-/** Checks each entry of a map by itself, so that the good ones can still be checked against the rest. */
+/**
+ * Checks each entry of a map by itself. An entry with a fault goes on without the keys that are at fault, where the
+ * schema can do without them, so that one fault hides no other.
+ */
 function entries<T>(schema: z.ZodType<T>, input: unknown, path: string, faults: Fault[]): Record<string, T> {
   if (!isObject(input)) {
     faults.push({ path, value: input, remedy: `must be a map from name to ${path.slice(0, -1)}` });
     return {};
   }
-  const checked = Object.entries(input).map(([name, value]) => [name, check(schema, value ?? {}, join(path, name), faults)]);
-  return Object.fromEntries(checked.filter(([, value]) => value !== undefined));
+  const checked = Object.entries(input).flatMap(([name, value]) => {
+    const before = faults.length;
+    const entry = check(schema, value ?? {}, join(path, name), faults) ?? partial(schema, value, faults.slice(before), join(path, name));
+    return entry === undefined ? [] : [[name, entry] as const];
+  });
+  return Object.fromEntries(checked);
+}
+
+function partial<T>(schema: z.ZodType<T>, input: unknown, faults: readonly Fault[], path: string): T | undefined {
+  if (!isObject(input)) return undefined;
+  const bad = new Set(faults.map((fault) => fault.path.slice(path.length + 1).split(".")[0]));
+  if (bad.has("network")) return undefined; // its default ranges might overlap where the meant ones do not
+  return schema.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !bad.has(key)))).data;
 }
 
 function check<T>(schema: z.ZodType<T>, input: unknown, path: string, faults: Fault[]): T | undefined {

@@ -142,15 +142,17 @@ function recordFaults(name: string, app: AppInput, { domain, names }: Partial, t
   return [];
 }
 
-/** The name without the domain, "@" for the domain itself, undefined when it is none below the domain. */
+/**
+ * The name without the domain, "@" for the domain itself, undefined when it is none below the domain. A name with
+ * dots must end in the domain: `www.example.org` was hardly meant as `www.example.org.<domain>`.
+ */
 export function relativeName(name: string, domain: string): string | undefined {
   if (name === "@" || name === domain) return "@";
-  const relative = name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : name;
+  const below = name.endsWith(`.${domain}`);
+  const relative = below ? name.slice(0, -domain.length - 1) : name;
   const labels = relative.split(".");
   const good = labels.every((part) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part));
-  // A name that ends like a top-level domain was most likely meant to be whole, in another zone.
-  const foreign = labels.length > 1 && /^(com|org|net|io|dev|de|uk|eu|example|local)$/.test(labels[labels.length - 1]);
-  return good && !foreign && relative.length + domain.length < 253 ? relative : undefined;
+  return good && (below || labels.length === 1) && relative.length + domain.length < 253 ? relative : undefined;
 }
 
 function suggest(name: string, names: readonly string[]): string {

@@ -131,17 +131,13 @@ export const timeoutsSchema = z.strictObject({
   record: whole("seconds between a record's removal and its service's; its TTL unless given", 0, longestTtl).optional(),
 });
 
-/** Every key of the stack's config. */
+/** Every key of the stack's config but `members` and `apps`, whose entries are checked one by one. */
 export const sections = {
   domain: text(domainName, "give a domain name of at least two labels such as k8s.example.com, without a dot at its end"),
   zone: z
     .enum(["create", "existing"], { error: 'must be "create" (we make and remove it) or "existing" (we find it)' })
     .default("create"),
   host: text(label, "name the member that hosts the federation"),
-  members: z.record(z.string(), memberSchema).refine((members) => Object.keys(members).length > 0, {
-    error: "name at least one member",
-  }),
-  apps: z.record(z.string(), appSchema).default({}),
   apiAccess: z
     .array(range("who may reach the clusters' APIs"), { error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]" })
     .min(1, { error: "must name at least one range that may reach the clusters' APIs" }),

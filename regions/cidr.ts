@@ -141,20 +141,21 @@ function overlaps(ranges: Record<string, MemberRanges>, free: number | undefined
   const all = Object.entries(ranges).flatMap(([member, own]) =>
     Object.entries(own).map(([key, text]) => ({ member, key, text, range: parseRange(text) as Range })),
   );
-  const faults: PlanFault[] = [];
+  const remedy = free === undefined ? "name ranges of its own" : `set network.slot of the one or the other (${free} is free)`;
+  const faults = new Map<string, PlanFault>();
   all.forEach((one, index) => {
     const other = all.slice(0, index).find((earlier) => overlap(earlier.range, one.range));
     if (!other) return;
-    faults.push({
+    const pair = `${one.member} ${other.member}`;
+    const known = faults.get(pair);
+    faults.set(pair, {
       member: one.member,
-      key: `network.${one.key}`,
-      value: one.text,
-      remedy:
-        `overlaps ${other.key} ${other.text} of ${other.member}: set network.slot of ${one.member}` +
-        `${free === undefined ? "" : ` (${free} is free)`}, or its network.${one.key}`,
+      key: known ? "network" : `network.${one.key}`,
+      value: known ? `${known.value}, ${one.text}` : one.text,
+      remedy: `overlaps ${other.member}'s ${known ? "ranges" : `${other.key} ${other.text}`}: ${remedy}`,
     });
   });
-  return faults;
+  return [...faults.values()];
 }
 
 /**
