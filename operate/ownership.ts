@@ -10,24 +10,23 @@ export interface Owned {
 export type Tags = readonly { Key?: string; Value?: string; key?: string; value?: string }[] | undefined;
 
 /** The tag that everything made by the program carries; index.ts gives it to the AWS provider as a default tag. */
-export const STACK_TAG = "federation:stack";
+export const STACK_TAG = "federation/stack";
 
-/** The default tags of a stack's resources. */
-export function stackTags(stack: string): Record<string, string> {
-  return { [STACK_TAG]: stack };
-}
+/** The project whose stacks are looked for; the name that Pulumi.yaml gives it. */
+const PROJECT = "federation";
 
-/** The name of a member's cluster in AWS, which its cloud controller writes into tags. */
-export function clusterName(stack: string, member: string): string {
-  return `${stack}-${member}`;
+/** Value of the tag for one of the project's stacks. */
+export function stackTagValue(stack: string): string {
+  return `${PROJECT}/${stack}`;
 }
 
 /** Says of a resource's tags whether it belongs to a stack: made by the program, or by one of its clusters' controllers. */
 export function isOwned(stack: string): (tags: Tags) => boolean {
-  const cluster = `kubernetes.io/cluster/${clusterName(stack, "")}`;
+  // The names of clusters, as regions/names.ts makes them, without the member: one that left the config is found too.
+  const clusters = `kubernetes.io/cluster/${PROJECT}-${stack}-`;
   return (tags) =>
     (tags ?? []).some((tag) => {
       const key = tag.Key ?? tag.key ?? "";
-      return (key === STACK_TAG && (tag.Value ?? tag.value) === stack) || key.startsWith(cluster);
+      return (key === STACK_TAG && (tag.Value ?? tag.value) === stackTagValue(stack)) || key.startsWith(clusters);
     });
 }

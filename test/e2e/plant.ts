@@ -2,11 +2,12 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
 import * as route53 from "@aws-sdk/client-route-53";
-import { STACK_TAG } from "../../operate/ownership";
+import { STACK_TAG, stackTagValue } from "../../operate/ownership";
 
 const REGION = "us-east-2";
 const NAME = "planted";
-const tag = { Key: STACK_TAG, Value: "sandbox" };
+const STACK = stackTagValue("sandbox");
+const tag = { Key: STACK_TAG, Value: STACK };
 const EC2 = new ec2.EC2Client({ region: REGION });
 const ELB = new elb.ElasticLoadBalancingClient({ region: REGION });
 const DNS = new route53.Route53Client({ region: "us-east-1" });
@@ -14,7 +15,7 @@ const named = [{ Name: "tag:Name", Values: [NAME] }];
 const tags = (kind: ec2.ResourceType) => [{ ResourceType: kind, Tags: [tag, { Key: "Name", Value: NAME }] }];
 
 async function subnet(): Promise<{ subnet: string; vpc: string; zone: string }> {
-  const { Subnets } = await EC2.send(new ec2.DescribeSubnetsCommand({ Filters: [{ Name: `tag:${STACK_TAG}`, Values: ["sandbox"] }] }));
+  const { Subnets } = await EC2.send(new ec2.DescribeSubnetsCommand({ Filters: [{ Name: `tag:${STACK_TAG}`, Values: [STACK] }] }));
   const first = Subnets?.[0];
   if (!first) throw new Error(`the stack has no subnet in ${REGION} to plant leftovers in`);
   return { subnet: first.SubnetId as string, vpc: first.VpcId as string, zone: first.AvailabilityZone as string };
