@@ -57,11 +57,18 @@ export function same(left: any, right: any): boolean {
   return left === right || (typeof left !== "object" && typeof right !== "object" && String(left) === String(right));
 }
 
-/** Equal as sets: the order of a list says nothing. */
+/** Equal as sets: the order of a list says nothing, nor do unset and `false` fields of its blocks. */
 export function sameSet(left: any, right: any): boolean {
   if (!Array.isArray(left) || !Array.isArray(right)) return same(left, right);
-  const sorted = (list: any[]) => [...list].map(canonical).sort();
+  const sorted = (list: any[]) => list.map((item) => canonical(terse(item))).sort();
   return same(sorted(left), sorted(right));
+}
+
+function terse(value: any): any {
+  if (Array.isArray(value)) return value.map(terse);
+  if (!isPlain(value)) return String(value);
+  const entries = Object.entries(value).filter(([, inner]) => isSet(inner) && inner !== false);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, terse(inner)]));
 }
 
 /** Equal as JSON documents, given as text or object. */
