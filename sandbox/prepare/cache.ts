@@ -22,7 +22,10 @@ export function filePins(base: string, files: readonly string[]): string[] {
     const full = path.join(base, file);
     if (!fs.statSync(full).isDirectory()) return [file, fs.readFileSync(full, "latin1")];
     const names = fs.readdirSync(full).sort();
-    return filePins(base, names.map((name) => path.join(file, name)));
+    return filePins(
+      base,
+      names.map((name) => path.join(file, name)),
+    );
   });
 }
 

@@ -40,7 +40,11 @@ export function run(command: string, args: readonly string[], options: RunOption
     const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     const fail = (how: string): void => {
       const where = options.log ? ` (whole output: ${options.log})` : "";
-      reject(new CommandError(`${command} ${args.join(" ").slice(0, 200)}: ${how}${where}\n${tail(Buffer.concat(all).toString())}`));
+      reject(
+        new CommandError(
+          `${command} ${args.join(" ").slice(0, 200)}: ${how}${where}\n${tail(Buffer.concat(all).toString())}`,
+        ),
+      );
     };
     child.on("error", (error) => (clearTimeout(timer), fail(error.message)));
     child.on("close", (code, signal) => {
@@ -54,5 +58,10 @@ export function run(command: string, args: readonly string[], options: RunOption
 
 /** The last `lines` lines of a text, indented. */
 export function tail(text: string, lines = 15): string {
-  return text.trimEnd().split("\n").slice(-lines).map((line) => `  | ${line}`).join("\n");
+  return text
+    .trimEnd()
+    .split("\n")
+    .slice(-lines)
+    .map((line) => `  | ${line}`)
+    .join("\n");
 }

@@ -15,13 +15,23 @@ export const kubernetesVersion = "v1.36.3";
 const kubernetes = (version: string): Record<string, string> => {
   const [major, minor] = version.slice(1).split(".");
   const variables = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]));
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
+  );
 };
 
 /** Versions themselves are in each module's go.mod and go.sum; those here only tell the programs. */
 export const goModules: readonly GoModule[] = [
-  { name: "pulumi", estimate: 290, versions: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.246.0" } },
-  { name: "containerd", estimate: 80, versions: { "github.com/containerd/containerd/v2/version.Version": "v2.2.1" } },
+  {
+    name: "pulumi",
+    estimate: 290,
+    versions: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.246.0" },
+  },
+  {
+    name: "containerd",
+    estimate: 80,
+    versions: { "github.com/containerd/containerd/v2/version.Version": "v2.2.1" },
+  },
   { name: "cni", estimate: 10 },
   { name: "etcd", estimate: 35 },
   { name: "registry", estimate: 80 },

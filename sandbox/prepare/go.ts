@@ -11,7 +11,9 @@ export function moduleFolder(name: string): string {
 
 /** Flags of every build: no paths of this machine in the program, no symbols (half the size). */
 export function buildFlags(module: GoModule): string[] {
-  const versions = Object.entries(module.versions ?? {}).map(([variable, value]) => ` -X ${variable}=${value}`);
+  const versions = Object.entries(module.versions ?? {}).map(
+    ([variable, value]) => ` -X ${variable}=${value}`,
+  );
   return ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w${versions.join("")}`];
 }
 
@@ -30,7 +32,10 @@ async function makeModule(build: Build, module: GoModule): Promise<void> {
   // A module with a main package of its own is that program; the others name theirs by `tool` lines.
   const target = fs.existsSync(path.join(cwd, "main.go")) ? "." : "tool";
   const output = target === "." ? path.join(build.partial, module.name) : `${build.partial}/`;
-  await build.run("go", ["build", ...buildFlags(module), "-o", output, target], { cwd, env: { CGO_ENABLED: "0", GOFLAGS: "" } });
+  await build.run("go", ["build", ...buildFlags(module), "-o", output, target], {
+    cwd,
+    env: { CGO_ENABLED: "0", GOFLAGS: "" },
+  });
   for (const name of module.prefix ? fs.readdirSync(build.partial) : []) {
     fs.renameSync(path.join(build.partial, name), path.join(build.partial, `${module.prefix}${name}`));
   }

@@ -53,7 +53,9 @@ export function prepared(): Prepared {
   const planned = plan(steps, root);
   const missing = planned.filter(isMissing).map((step) => step.name);
   if (missing.length > 0) {
-    throw new Error(`the sandbox is not prepared: ${missing.join(", ")} missing in ${root}; run \`npm start\`.`);
+    throw new Error(
+      `the sandbox is not prepared: ${missing.join(", ")} missing in ${root}; run \`npm start\`.`,
+    );
   }
   return paths(planned, root);
 }
@@ -77,7 +79,7 @@ function paths(planned: readonly Planned[], root: string): Prepared {
     disk: part("disk"),
     images: part("images"),
     registry: part("registry"),
-    ca: { cert: part("ca", "ca.crt"), key: part("ca", "ca.key"), bundle: part("ca", "bundle.crt") },
+    ca: { cert: part("ca", "ca.crt"), key: part("ca", "ca.key"), bundle: part("trust", "bundle.crt") },
     crds: part("crds"),
   };
 }

@@ -15,7 +15,11 @@ interface Holder {
  */
 export function lock(file: string, purpose: string): () => void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const mine: Holder = { pid: process.pid, started: startOf(process.pid) ?? "", since: new Date().toISOString() };
+  const mine: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid) ?? "",
+    since: new Date().toISOString(),
+  };
   for (let attempt = 0; attempt < 3; attempt++) {
     if (tryLink(file, JSON.stringify(mine))) return () => fs.rmSync(file, { force: true });
     const holder = readHolder(file);

@@ -7,7 +7,16 @@ export async function makePython(build: Build): Promise<void> {
   await build.run("python3", ["-m", "venv", build.partial]);
   const python = path.join(build.partial, "bin", "python");
   const list = path.join(__dirname, "requirements.txt");
-  await build.run(python, ["-m", "pip", "install", "--no-input", "--no-deps", "--disable-pip-version-check", "-r", list]);
+  await build.run(python, [
+    "-m",
+    "pip",
+    "install",
+    "--no-input",
+    "--no-deps",
+    "--disable-pip-version-check",
+    "-r",
+    list,
+  ]);
   await build.run(python, ["-m", "pip", "check"]);
   // Compiled at installation, so that the first start of the emulator need not write into the cache.
   await build.run(python, ["-c", "import moto.server, moto.moto_server.werkzeug_app, cheroot.wsgi"]);

@@ -27,9 +27,21 @@ export function atLeast(text: string, least: readonly number[]): boolean {
 }
 
 const requirements: readonly Requirement[] = [
-  { what: "Linux on x86-64", remedy: "use a Linux machine or VM", met: () => process.platform === "linux" && process.arch === "x64" },
-  { what: "root", remedy: "start as root (namespaces, mounts and loop devices need it)", met: () => process.getuid?.() === 0 },
-  { what: "Node.js 20 or later", remedy: "https://nodejs.org", met: () => atLeast(process.versions.node, [20]) },
+  {
+    what: "Linux on x86-64",
+    remedy: "use a Linux machine or VM",
+    met: () => process.platform === "linux" && process.arch === "x64",
+  },
+  {
+    what: "root",
+    remedy: "start as root (namespaces, mounts and loop devices need it)",
+    met: () => process.getuid?.() === 0,
+  },
+  {
+    what: "Node.js 20 or later",
+    remedy: "https://nodejs.org",
+    met: () => atLeast(process.versions.node, [20]),
+  },
   {
     what: "Go 1.21 or later (it fetches the tool chain that the modules ask for)",
     remedy: "https://go.dev/dl",
@@ -66,5 +78,7 @@ export function unmet(list: readonly Requirement[] = requirements): string[] {
 export function checkRequirements(): void {
   const missing = unmet();
   if (missing.length === 0) return;
-  throw new Error(`this machine lacks what preparing the sandbox needs:\n${missing.map((line) => `  - ${line}`).join("\n")}`);
+  throw new Error(
+    `this machine lacks what preparing the sandbox needs:\n${missing.map((line) => `  - ${line}`).join("\n")}`,
+  );
 }

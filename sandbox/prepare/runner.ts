@@ -43,7 +43,9 @@ async function makeStep(step: Planned, plan: readonly Planned[], root: string): 
   const log = path.join(root, "logs", `${step.name}.log`);
   fs.mkdirSync(path.dirname(log), { recursive: true });
   fs.writeFileSync(log, "");
-  const needs = new Map(plan.filter((other) => step.needs?.includes(other.name)).map((other) => [other.name, other.path]));
+  const needs = new Map(
+    plan.filter((other) => step.needs?.includes(other.name)).map((other) => [other.name, other.path]),
+  );
   const part = (name: string): string => {
     const found = needs.get(name);
     if (!found) throw new Error(`step ${step.name} uses ${name} without naming it in its needs`);

@@ -35,7 +35,9 @@ export function parseFile(file: string): { name: string; version: string; archit
  * @param acquire the host's `apt-config dump Acquire`
  */
 export function configuration(directory: string, acquire: string): string {
-  const fetching = acquire.split("\n").filter((line) => /^Acquire::(http|https|ftp|Retries|Check-)/i.test(line));
+  const fetching = acquire
+    .split("\n")
+    .filter((line) => /^Acquire::(http|https|ftp|Retries|Check-)/i.test(line));
   return [
     ...fetching,
     `Dir::State "${directory}";`,
@@ -59,8 +61,13 @@ export function configuration(directory: string, acquire: string): string {
 }
 
 function sourcesList(): string {
-  const line = (suite: string, archive: string): string => `deb [signed-by=${keyring}] http://deb.debian.org/${archive} ${suite} main\n`;
-  return line(release, "debian") + line(`${release}-updates`, "debian") + line(`${release}-security`, "debian-security");
+  const line = (suite: string, archive: string): string =>
+    `deb [signed-by=${keyring}] http://deb.debian.org/${archive} ${suite} main\n`;
+  return (
+    line(release, "debian") +
+    line(`${release}-updates`, "debian") +
+    line(`${release}-security`, "debian-security")
+  );
 }
 
 /**
@@ -76,7 +83,8 @@ export async function makeDebian(build: Build): Promise<void> {
   fs.writeFileSync(path.join(directory, "sources.list"), sourcesList());
   const config = path.join(directory, "apt.conf");
   fs.writeFileSync(config, configuration(directory, await build.run("apt-config", ["dump", "Acquire"])));
-  const apt = (args: string[]): Promise<string> => build.run("apt-get", args, { env: { APT_CONFIG: config, LC_ALL: "C" } });
+  const apt = (args: string[]): Promise<string> =>
+    build.run("apt-get", args, { env: { APT_CONFIG: config, LC_ALL: "C" } });
 
   await apt(["update"]);
   const archives = path.join(build.partial, "archives");
@@ -89,7 +97,10 @@ export async function makeDebian(build: Build): Promise<void> {
     await apt(["--yes", "--download-only", "install", ...trees[tree]]); // checks sizes and checksums against the signed index
     for (const { file, size } of packages) {
       const source = path.join(directory, "archives", file);
-      if (fs.statSync(source).size !== size) throw new Error(`${source} has not the ${size} bytes that the index names: delete it and start again`);
+      if (fs.statSync(source).size !== size)
+        throw new Error(
+          `${source} has not the ${size} bytes that the index names: delete it and start again`,
+        );
       if (!fs.existsSync(path.join(archives, file))) fs.linkSync(source, path.join(archives, file));
     }
     files[tree] = packages.map(({ file }) => file);
@@ -99,6 +110,9 @@ export async function makeDebian(build: Build): Promise<void> {
 
 /** Paths of the package files of a tree, from a part that {@link makeDebian} made. */
 export function packageFiles(debian: string, tree: Tree): string[] {
-  const files = JSON.parse(fs.readFileSync(path.join(debian, "trees.json"), "utf8")) as Record<Tree, string[]>;
+  const files = JSON.parse(fs.readFileSync(path.join(debian, "trees.json"), "utf8")) as Record<
+    Tree,
+    string[]
+  >;
   return files[tree].map((file) => path.join(debian, "archives", file));
 }

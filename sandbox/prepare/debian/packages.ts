@@ -28,7 +28,9 @@ export const trees = {
   /** The nginx image's root, with a shell as the real image has. */
   nginx: words("nginx-light base-files base-passwd dash coreutils libc-bin curl"),
   /** A C compiler with what runc links in, for the one build that needs C. */
-  toolchain: words("gcc libc6-dev libseccomp-dev pkg-config ca-certificates coreutils dash sed grep libc-bin"),
+  toolchain: words(
+    "gcc libc6-dev libseccomp-dev pkg-config ca-certificates coreutils dash sed grep libc-bin",
+  ),
 } as const;
 
 export type Tree = keyof typeof trees;

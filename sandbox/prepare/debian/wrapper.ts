@@ -7,7 +7,8 @@ import { unpack } from "./unpack";
 const programDirectories = ["usr/sbin", "usr/bin"];
 
 /** Programs that the host's own shell scripts and ours expect to be the host's; a wrapper would only slow them. */
-const hostOwn = /^(sh|dash|bash|perl.*|ld\.so|ldd|ldconfig.*|c_rehash|update-.*|dpkg.*|deb-systemd.*|.*\.(pl|sh))$/;
+const hostOwn =
+  /^(sh|dash|bash|perl.*|ld\.so|ldd|ldconfig.*|c_rehash|update-.*|dpkg.*|deb-systemd.*|.*\.(pl|sh))$/;
 
 /**
  * A script that runs a program of an unpacked tree by the tree's own loader and libraries, the host's loader cache unread:
@@ -44,7 +45,9 @@ export async function makeTools(build: Build): Promise<void> {
   fs.mkdirSync(bin);
   const write = (name: string, program: string): void => {
     if (!fs.existsSync(path.join(bin, name))) {
-      fs.writeFileSync(path.join(bin, name), wrapper(path.join(build.final, "tree"), program), { mode: 0o755 });
+      fs.writeFileSync(path.join(bin, name), wrapper(path.join(build.final, "tree"), program), {
+        mode: 0o755,
+      });
     }
   };
   for (const directory of programDirectories) {
@@ -59,4 +62,8 @@ export async function makeTools(build: Build): Promise<void> {
 }
 
 /** Names under which the nftables variant of iptables is called; it goes by its own name. */
-export const iptablesNames = ["iptables", "ip6tables"].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
+export const iptablesNames = ["iptables", "ip6tables"].flatMap((name) => [
+  name,
+  `${name}-save`,
+  `${name}-restore`,
+]);

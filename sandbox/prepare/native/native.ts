@@ -11,10 +11,9 @@ import type { Build } from "../step";
  */
 export async function makeNative(build: Build): Promise<void> {
   const cwd = moduleFolder("runc");
-  const environment = JSON.parse(await build.run("go", ["env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE"], { cwd })) as Record<
-    "GOROOT" | "GOMODCACHE" | "GOCACHE",
-    string
-  >;
+  const environment = JSON.parse(
+    await build.run("go", ["env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE"], { cwd }),
+  ) as Record<"GOROOT" | "GOMODCACHE" | "GOCACHE", string>;
   await build.run("go", ["mod", "download"], { cwd });
   const root = path.join(build.partial, "toolchain");
   await unpack(build, "toolchain", root);
@@ -52,6 +51,7 @@ export async function makeNative(build: Build): Promise<void> {
   };
   await build.run("unshare", ["--mount", "--propagation", "private", "sh", "-c", script], { env });
   fs.rmSync(root, { recursive: true });
-  for (const name of fs.readdirSync(output)) fs.renameSync(path.join(output, name), path.join(build.partial, name));
+  for (const name of fs.readdirSync(output))
+    fs.renameSync(path.join(output, name), path.join(build.partial, name));
   fs.rmdirSync(output);
 }

@@ -1,0 +1,44 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Build } from "../step";
+import { layoutImages } from "./build";
+import { freePort, until, whileRunning } from "./server";
+import { folder, repository } from "./table";
+
+/** The registry's storage, filled by pushing every image into a registry that runs for the occasion. */
+export async function makeRegistry(build: Build): Promise<void> {
+  const programs = build.part("go-registry");
+  const layouts = build.part("layouts");
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const config = path.join(build.partial, "push.yml");
+  fs.writeFileSync(config, registryConfiguration(build.partial, address));
+  const log = path.join(build.root, "logs", "registry.log");
+  await whileRunning(path.join(programs, "registry"), ["serve", config], log, async () => {
+    await until("the registry", 20, () =>
+      fetch(`http://${address}/v2/`).then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    );
+    for (const image of layoutImages(layouts)) {
+      const { repository: name, tag } = repository(image.name);
+      await build.run(path.join(programs, "crane"), [
+        "push",
+        path.join(layouts, folder(image.name)),
+        `${address}/${name}:${tag}`,
+      ]);
+    }
+  });
+  fs.rmSync(config);
+}
+
+/** JSON is YAML. */
+function registryConfiguration(storage: string, address: string): string {
+  return JSON.stringify({
+    version: 0.1,
+    log: { level: "warn", accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: storage } },
+    http: { addr: address, secret: "loopback only, for the time of the push" },
+  });
+}
