@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from moto.core.utils import utcnow
 from moto.iam.models import iam_backends
 from moto.sts.models import STSBackend, sts_backends
 
-from . import settings
-from .actions import Call
+from . import settings, signatures
+from .actions import credential_scope
 from .patching import replaces
 
 _LIFETIME = 6 * 3600  # seconds; AWS's instance credentials live about as long
@@ -27,8 +28,8 @@ class Identity:
 class Unknown(Exception):
     """The access key is nobody's, or its role or its time is over. `code` is STS's word for it."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
+    def __init__(self, code: str, message: str = "The security token included in the request is invalid.") -> None:
+        super().__init__(message)
         self.code = code
 
 
@@ -48,7 +49,7 @@ def identify(access_key: str) -> Identity:
         if not any(one.name == role for one in iam.roles.values()):
             raise Unknown("InvalidClientTokenId")
         if assumed.expiration < utcnow():
-            raise Unknown("ExpiredToken")
+            raise Unknown("ExpiredToken", "The security token included in the request is expired")
         return Identity(access_key, assumed.secret_access_key, assumed.session_token, role)
     for user in iam.users.values():
         for key in user.access_keys:
@@ -57,11 +58,21 @@ def identify(access_key: str) -> Identity:
     raise Unknown("InvalidClientTokenId")
 
 
-def authenticate(environ: dict, body: bytes, call: Call) -> Identity:
+def authenticate(environ: dict, body: bytes) -> Identity:
     """The caller of a signed request; raises Unknown."""
-    if call.access_key is None:
-        raise Unknown("MissingAuthenticationToken")
-    return identify(call.access_key)
+    scope = credential_scope(environ)
+    if scope is None:
+        raise Unknown("MissingAuthenticationToken", "Missing Authentication Token")
+    identity = identify(scope[0])
+    token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
+    if token is None and identity.token:
+        token = dict(parse_qsl(environ.get("QUERY_STRING", ""))).get("X-Amz-Security-Token")
+    if identity.token and token != identity.token:
+        raise Unknown("InvalidClientTokenId")
+    fault = signatures.fault(environ, body, scope, identity.secret) if identity.secret else None
+    if fault:
+        raise Unknown("SignatureDoesNotMatch", fault)
+    return identity
 
 
 def issue(role: str, session: str) -> dict[str, str]:

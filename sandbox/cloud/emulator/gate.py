@@ -23,7 +23,7 @@ class Gate:
         call = actions.read_call(environ, body)
         with clock.state_lock:
             try:
-                identity = credentials.authenticate(environ, body, call)
+                identity = credentials.authenticate(environ, body)
                 authority.allow(identity, call)
             except credentials.Unknown as unknown:
                 return _send(errors.refusal(call.service, unknown.code, str(unknown)), start_response)

@@ -31,6 +31,7 @@ def application():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from . import (
+        account,
         addresses,
         autoscaling,
         credentials,
@@ -51,6 +52,7 @@ def application():
     from .gate import Gate
 
     for part in (
+        account,
         vpcs,
         images,
         addresses,

@@ -56,8 +56,8 @@ def shape_fault(record) -> str | None:
     return None
 
 
-def apply(sets: list, action: str, record) -> str | None:
-    """Apply one change to the list in place; the fault's text if AWS would refuse it."""
+def apply(sets: list, action: str, record, apex: str) -> str | None:
+    """Apply one change to the list in place; the fault's text if AWS would refuse it. `apex`: the zone's name."""
     same = [one for one in sets if one.name == record.name and one.type == record.type]
     existing = next((one for one in same if one.set_identifier == record.set_identifier), None)
     if action == "DELETE":
@@ -68,6 +68,8 @@ def apply(sets: list, action: str, record) -> str | None:
                 f"Tried to delete resource record set {_label(record)} but the values provided do not match the "
                 "current values"
             )
+        if existing.type in ("NS", "SOA") and existing.name == apex:
+            return f"A HostedZone must contain at least one {existing.type} record for the zone itself."
         sets.remove(existing)
         return None
     if action == "CREATE" and existing is not None:

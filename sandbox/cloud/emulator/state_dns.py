@@ -18,7 +18,7 @@ def zones(dns) -> list[dict]:
 def _record(record) -> dict:
     alias = record.alias_target
     return {
-        "name": record.name,
+        "name": record.name.replace("\\052", "*"),
         "type": record.type,
         "ttl": None if alias or record.ttl is None else int(record.ttl),
         "setIdentifier": record.set_identifier,

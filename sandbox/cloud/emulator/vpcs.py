@@ -1,6 +1,7 @@
 """An account without defaults: no default VPC anywhere, and a subnet's public addresses only where it says so."""
 
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.subnets import SubnetBackend
 
 from .patching import replaces
@@ -23,6 +24,18 @@ def install() -> None:
     def create_default_vpc(original, self):
         # Only the constructor's is dropped: the API call that makes one on purpose still does.
         return _NoVpc() if self._without_defaults else original(self)
+
+    @replaces(EC2Backend, "create_vpc")
+    def create_vpc(original, self, *args, **kwargs):
+        vpc = original(self, *args, **kwargs)
+        group = self.get_default_security_group(vpc.id)
+        # On AWS the members of a VPC's default group reach each other.
+        group.ingress_rules.append(
+            SecurityGroupRule(
+                self, "-1", group.id, None, None, None, {"GroupId": group.id, "OwnerId": self.account_id}, is_egress=False
+            )
+        )
+        return vpc
 
     @replaces(SubnetBackend, "create_subnet")
     def create_subnet(

@@ -12,6 +12,9 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { cacheRoot } from "../../../sandbox/prepare/cache";
+import { plan } from "../../../sandbox/prepare/step";
+import { steps } from "../../../sandbox/prepare/steps";
 
 /** The operator of the tests' account. */
 export const OPERATOR = { accessKeyId: "AKIAOPERATOR00000000", secretAccessKey: "the-operator-of-the-tests" };
@@ -48,13 +51,11 @@ function makeClients(endpoint: string, region: string, credentials: Keys) {
   };
 }
 
-/** The emulator's Python: the box's own when it has been prepared, else the one that FEDERATION_TEST_PYTHON names. */
+/** The emulator's own Python; of all that is prepared it needs this part alone. FEDERATION_TEST_PYTHON takes its place. */
 function python(): string {
-  const given = process.env.FEDERATION_TEST_PYTHON;
-  if (given) return given;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const found: string = require("../../../sandbox/prepare").prepared().python;
-  if (!existsSync(found)) throw new Error(`${found} does not exist: run \`npm start\` once, or set FEDERATION_TEST_PYTHON`);
+  const step = plan(steps, cacheRoot()).find((one) => one.name === "python")!;
+  const found = process.env.FEDERATION_TEST_PYTHON ?? path.join(step.path, "bin", "python");
+  if (!existsSync(found)) throw new Error(`the emulator's Python ${found} is missing: run \`npm start\` once`);
   return found;
 }
 
