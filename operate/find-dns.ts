@@ -1,4 +1,4 @@
-import { ListTagsForResourcesCommand, paginateListHealthChecks, paginateListHostedZones, paginateListResourceRecordSets, Route53Client, TagResourceType } from "@aws-sdk/client-route-53";
+import { ListTagsForResourcesCommand, paginateListHealthChecks, paginateListHostedZones, ListResourceRecordSetsCommand, type ListResourceRecordSetsResponse, Route53Client, TagResourceType } from "@aws-sdk/client-route-53";
 import { ownerOf } from "../dns/names";
 import { stackTagValue, Owned, Tags } from "./ownership";
 
@@ -25,14 +25,19 @@ export async function findDns(region: string, stack: string, owned: (tags: Tags)
   return found;
 }
 
-/** The ownership markers of the stack in a zone, with the records of the same name. */
+/** The names in a zone that carry the stack's ownership marker. */
 async function markers(client: Route53Client, zone: string, stack: string): Promise<Owned[]> {
   const found: Owned[] = [];
-  for await (const page of paginateListResourceRecordSets({ client }, { HostedZoneId: zone })) {
+  let from: Partial<ListResourceRecordSetsResponse> | undefined = {};
+  while (from) {
+    const page: ListResourceRecordSetsResponse = await client.send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName: from.NextRecordName, StartRecordType: from.NextRecordType, StartRecordIdentifier: from.NextRecordIdentifier }),
+    );
     for (const set of page.ResourceRecordSets ?? []) {
       const owner = set.Type === "TXT" && set.ResourceRecords?.some((one) => ownerOf(one.Value ?? "") === stackTagValue(stack));
       if (owner) found.push({ region: "global", kind: "TXT record", id: set.Name ?? "" });
     }
+    from = page.IsTruncated ? page : undefined;
   }
   return found;
 }

@@ -7,7 +7,6 @@ import * as fs from "fs";
 import * as path from "path";
 import { promisify } from "util";
 import { startCloud } from "../cloud/cloud";
-import { emulatorCommand } from "../cloud/emulator/command";
 import { prepared as preparedParts } from "../prepare";
 import { certificateMint } from "./certificates";
 import { clientInside, clientLinks, clientOf, regionOfClient } from "./clients";
@@ -35,7 +34,7 @@ async function main(): Promise<void> {
 
   const problems: string[] = [];
   const died = (message: string) => (problems.push(message), log(message));
-  const emulator = new Service("emulator", emulatorCommand(prepared, PORTS.cloud), here.logs, { FEDERATION_OPERATOR_ACCESS_KEY_ID: OPERATOR.id }, died);
+  const emulator = new Service("emulator", [prepared.python, path.join(__dirname, "../cloud/emulator"), String(PORTS.cloud)], here.logs, { FEDERATION_OPERATOR_ACCESS_KEY_ID: OPERATOR.id, FEDERATION_OPERATOR_SECRET_ACCESS_KEY: OPERATOR.secret }, died);
   const registry = new Service("registry", [path.join(prepared.bin, "registry"), "serve", registryConfig(here.dir, prepared.registry)], here.logs, {}, died);
   emulator.start();
   registry.start();
@@ -57,7 +56,7 @@ async function main(): Promise<void> {
     {
       zones: () => cloud.state().zones,
       loadBalancer: (name) => cloud.loadBalancer(name),
-      instance: (name) => cloud.instanceName(name),
+      instance: (name, source) => cloud.instanceName(name, source),
       service: (name) => upstream(name) !== undefined && !isMachineOrBalancer(name),
       regionOf: (source) => cloud.regionOf(source) ?? regionOfClient(source) ?? OPERATOR_REGION,
       healthCheck: (id) => probes.healthy(id),
@@ -71,7 +70,7 @@ async function main(): Promise<void> {
   const made = new Set<string>();
   await serveControl(here.socket, {
     "GET /account": async () => (await fetch(`${emulatorUrl}/sandbox/account`)).json(),
-    "GET /status": async () => ({ problems, machines: await cloud.machines(), state: cloud.state().version }),
+    "GET /status": async () => ({ problems, machines: cloud.machines(), state: cloud.state().version }),
     // Which region an address belongs to: how one sees who answered.
     "POST /where": async ({ address }) => ({
       region: Object.entries(cloud.state().regions).find(([, region]) => region.interfaces.some((one) => one.publicIp === address))?.[0] ?? null,

@@ -8,8 +8,8 @@ export interface World {
   zones(): CloudState["zones"];
   /** Addresses of a load balancer by its host name. */
   loadBalancer(name: string): readonly string[] | undefined;
-  /** Addresses of an instance by its private or public host name. */
-  instance(name: string): readonly string[] | undefined;
+  /** Addresses of an instance by its private or public host name, as who asks sees them. */
+  instance(name: string, source: string): readonly string[] | undefined;
   /** Whether the box's TLS edge answers for a name. */
   service(name: string): boolean;
   /** The AWS region that a source address asks from. */
@@ -28,7 +28,7 @@ const DEFAULT_TTL = 300;
 export function resolveIn(world: World, edge: string): (name: string, type: string, source: string) => Answer {
   const lookUp = (name: string, type: string, source: string, depth: number): Answer => {
     const wanted = name.toLowerCase().replace(/\.$/, "");
-    const addresses = world.loadBalancer(wanted) ?? world.instance(wanted) ?? (world.service(wanted) ? [edge] : undefined);
+    const addresses = world.loadBalancer(wanted) ?? world.instance(wanted, source) ?? (world.service(wanted) ? [edge] : undefined);
     if (addresses) return { rcode: "NOERROR", records: type === "A" ? addresses.map((data) => ({ name, type: "A", ttl: HOST_TTL, data })) : [] };
     const zone = zoneOf(world.zones(), wanted);
     if (!zone || depth > CHAIN_LIMIT) return { rcode: "NXDOMAIN", records: [] };
