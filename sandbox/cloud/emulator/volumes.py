@@ -26,6 +26,18 @@ def install() -> None:
             )
         return original(self, volume_id, instance_id, device_path, delete_on_termination)
 
+    @replaces(EC2Backend, "detach_volume")
+    def detach(original, self, volume_id, instance_id, device_path):
+        attachment = self.get_volume(volume_id).attachment
+        if attachment is None:
+            raise EC2ClientError("IncorrectState", f"Volume '{volume_id}' is in the 'available' state.")
+        if instance_id and instance_id != attachment.instance.id:
+            raise EC2ClientError(
+                "InvalidAttachment.NotFound", f"The volume '{volume_id}' is not attached to instance '{instance_id}'."
+            )
+        # A volume is attached once: its id is enough.
+        return original(self, volume_id, attachment.instance.id, device_path or attachment.device)
+
     @replaces(EC2Backend, "delete_volume")
     def delete(original, self, volume_id):
         volume = self.volumes.get(volume_id)
