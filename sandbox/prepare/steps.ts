@@ -5,7 +5,7 @@ import { makeTools } from "./debian/wrapper";
 import { goSteps, makeBin, makeCrds } from "./go";
 import { goModules } from "./go-modules";
 import { makeLayouts } from "./images/build";
-import { makeContainerdRoots } from "./images/containerd";
+import { makeContainerdRoots, sharedWith } from "./images/containerd";
 import { makeRegistry } from "./images/registry";
 import { makeBase } from "./machine/base";
 import { makeDisk } from "./machine/disk";
@@ -85,14 +85,14 @@ export const steps: readonly Step[] = [
     name: "registry",
     estimate: 20,
     needs: ["layouts", "go-registry"],
-    pins: sources("images/registry.ts"),
+    pins: sources("images/registry.ts", "images/share.ts"),
     make: makeRegistry,
   },
   {
     name: "images",
     estimate: 30,
-    needs: ["layouts", "go-containerd"],
-    pins: sources("images/containerd.ts"),
+    needs: [...sharedWith, "go-containerd"],
+    pins: sources("images/containerd.ts", "images/share.ts"),
     make: makeContainerdRoots,
   },
 ];

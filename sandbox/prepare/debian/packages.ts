@@ -23,7 +23,7 @@ export const trees = {
   /** Programs the box itself runs, beside the host's: see wrapper.ts. */
   tools: words(
     "haproxy tini nftables iptables iproute2 conntrack ethtool socat iputils-ping bind9-dnsutils curl openssl",
-    "e2fsprogs util-linux mount kmod procps jq ca-certificates libc-bin",
+    "e2fsprogs util-linux bsdutils mount kmod procps jq ca-certificates libc-bin",
   ),
   /** The nginx image's root, with a shell as the real image has. */
   nginx: words("nginx-light base-files base-passwd dash coreutils libc-bin curl"),

@@ -5,7 +5,19 @@ import { CommandError } from "../command";
 import type { Build } from "../step";
 import { layoutImages } from "./build";
 import { until, whileRunning } from "./server";
+import { shareFiles } from "./share";
 import { folder } from "./table";
+
+/** Of containerd's root: what belongs to one running daemon (its own identity among it), so not into a template. */
+const perMachine = [
+  "io.containerd.grpc.v1.introspection",
+  "io.containerd.runtime.v2.task",
+  "io.containerd.sandbox.controller.v1.shim",
+  "tmpmounts",
+];
+
+/** Parts whose files the unpacked images and their layers repeat. */
+export const sharedWith = ["layouts", "go-kubernetes", "go-etcd", "go-coredns"] as const;
 
 /** containerd's root directories as machines start with them: their kind's images imported and unpacked. */
 export async function makeContainerdRoots(build: Build): Promise<void> {
@@ -23,7 +35,10 @@ export async function makeContainerdRoots(build: Build): Promise<void> {
     } finally {
       fs.rmSync(state, { recursive: true, force: true });
     }
+    for (const name of perMachine)
+      fs.rmSync(path.join(build.partial, `containerd-${kind}`, name), { recursive: true, force: true });
   }
+  shareFiles(build.partial, sharedWith.map(build.part));
 }
 
 async function importImages(

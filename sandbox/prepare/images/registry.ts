@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type { Build } from "../step";
 import { layoutImages } from "./build";
 import { freePort, until, whileRunning } from "./server";
+import { shareFiles } from "./share";
 import { folder, repository } from "./table";
 
 /** The registry's storage, filled by pushing every image into a registry that runs for the occasion. */
@@ -31,6 +32,7 @@ export async function makeRegistry(build: Build): Promise<void> {
     }
   });
   fs.rmSync(config);
+  shareFiles(build.partial, [layouts]);
 }
 
 /** JSON is YAML. */

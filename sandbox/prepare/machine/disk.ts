@@ -61,7 +61,6 @@ export async function makeDisk(build: Build): Promise<void> {
   fs.writeFileSync(path.join(root, "etc/machine-id"), "");
   fs.writeFileSync(path.join(root, "etc/fstab"), "");
   fs.writeFileSync(path.join(root, "etc/shells"), "/bin/sh\n/bin/bash\n");
-  fs.symlinkSync("/usr/share/zoneinfo/Etc/UTC", path.join(root, "etc/localtime"));
   units(root);
 }
 
