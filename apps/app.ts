@@ -1,0 +1,113 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { balancerHostname } from "../federation/balancer";
+import type { Federation } from "../federation/federation";
+import { FederatedNamespace } from "../federation/namespace";
+import { gate, until } from "../federation/poll";
+import { AppSpec, deployment, revision, service, ServiceSpec } from "./objects";
+import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
+import { propagationPolicy } from "./policy";
+import { unreadyMembers } from "./readiness";
+
+/** Arguments of {@link FederatedApp}. */
+export interface FederatedAppArgs {
+  readonly federation: Federation;
+  readonly image: string;
+  /** Replicas of all members together. */
+  readonly replicas: number;
+  /** Bounds and weight of each member; `"*"` stands for every member not named. */
+  readonly placement: PlacementInput;
+  readonly service: ServiceSpec;
+  /** @default "default" */
+  readonly namespace?: string;
+  /** What has to be done before replicas move, such as withdrawing the records of members that lose theirs. */
+  readonly after?: readonly pulumi.Resource[];
+  /** Seconds the members may take until they run their share. @default 600 */
+  readonly timeout?: number;
+}
+
+/**
+ * One app on the members of a federation: Karmada divides its replicas by the plan; each member's Service, with a load
+ * balancer of its own, is made by that member's provider, since a federated one could not tell them apart.
+ */
+export class FederatedApp extends pulumi.ComponentResource {
+  /** Replicas by member, known at preview. Members that take part but run none have 0. */
+  readonly plan: Plan;
+  /** Host name of each member's load balancer. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What sends users here depends on these; given out when every member runs its share. */
+  readonly ready: pulumi.Output<pulumi.Resource[]>;
+
+  constructor(name: string, args: FederatedAppArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:apps:FederatedApp", name, {}, opts);
+    const { federation } = args;
+    const members = federation.members.map((member) => member.name);
+    const { image, namespace: given = "default" } = args;
+    const app: AppSpec = { name, namespace: given, image, service: args.service };
+    this.plan = plan(args.replicas, expandPlacement(args.placement, members));
+    // Its only use: a preview shows how the plan changes, `us-west: 2 => 5`.
+    new pulumi.Stash(`${name}-plan`, { input: this.plan }, { parent: this });
+
+    const namespace = new FederatedNamespace(
+      `${name}-namespace`,
+      { federation, namespace: app.namespace },
+      { parent: this },
+    );
+    const services = this.services(name, app, federation, namespace);
+    const workload = this.workload(name, app, args, namespace);
+
+    this.endpoints = Object.fromEntries(
+      Object.entries(services).map(([member, each]) => [
+        member,
+        balancerHostname(each, `${name} at ${member}`),
+      ]),
+    );
+    this.ready = this.running(app, args, [workload, ...Object.values(services)]);
+    this.registerOutputs({ plan: this.plan, endpoints: this.endpoints });
+  }
+
+  /** A member that runs no replicas has its Service all the same: its load balancer is there when its turn comes. */
+  private services(name: string, app: AppSpec, federation: Federation, namespace: FederatedNamespace) {
+    const taking = federation.members.filter((member) => Object.hasOwn(this.plan, member.name));
+    return Object.fromEntries(
+      taking.map((member) => [
+        member.name,
+        new k8s.core.v1.Service(`${name}-${member.name}-service`, service(app), {
+          parent: this,
+          provider: member.provider,
+          dependsOn: [...member.ready, ...namespace.atMember[member.name]],
+        }),
+      ]),
+    );
+  }
+
+  /** The policy before the Deployment: the only order in which no member ever runs more than its share. */
+  private workload(name: string, app: AppSpec, args: FederatedAppArgs, namespace: FederatedNamespace) {
+    const { provider, ready } = args.federation;
+    const policy = new k8s.apiextensions.CustomResource(`${name}-policy`, propagationPolicy(app, this.plan), {
+      parent: this,
+      provider,
+      dependsOn: ready.apply((federated) => [...federated, ...namespace.atFederation, ...(args.after ?? [])]),
+    });
+    return new k8s.apps.v1.Deployment(`${name}-deployment`, deployment(app, this.plan), {
+      parent: this,
+      provider,
+      dependsOn: policy,
+    });
+  }
+
+  private running(app: AppSpec, args: FederatedAppArgs, after: readonly pulumi.Resource[]) {
+    const kubeconfigs = pulumi.all(
+      Object.fromEntries(args.federation.members.map((member) => [member.name, member.kubeconfig])),
+    );
+    return gate(after, kubeconfigs, (all) => {
+      const shares = Object.entries(this.plan).map(([member, count]) => ({
+        member,
+        count,
+        kubeconfig: all[member],
+      }));
+      const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, resource: this };
+      return until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { apiClient, ApiGet } from "../federation/api-client";
+import { AppSpec, REVISION_ANNOTATION } from "./objects";
+
+/** What one member has to run. */
+export interface Share {
+  readonly member: string;
+  /** Kubeconfig of the member. */
+  readonly kubeconfig: string;
+  readonly count: number;
+}
+
+/** Events shown of a member's pods that do not become ready. */
+const SHOWN_EVENTS = 3;
+
+/**
+ * What the members still lack of an app, one line each; undefined when every member runs its share of this revision.
+ * It asks the members, not Karmada, which keeps the last healthy numbers of a member that is gone.
+ */
+export async function unreadyMembers(
+  app: AppSpec,
+  revision: string,
+  shares: readonly Share[],
+): Promise<string | undefined> {
+  const lines = await Promise.all(
+    shares.map(async ({ member, kubeconfig, count }) => {
+      const fault = await shareFault(apiClient(kubeconfig), app, revision, count).catch(
+        (error: Error) => `its API does not answer: ${error.message}`,
+      );
+      return fault && `member ${member}: ${fault}`;
+    }),
+  );
+  return lines.filter(Boolean).join("\n") || undefined;
+}
+
+/** Why a member does not run `count` ready pods of this revision; undefined when it does. */
+export async function shareFault(
+  get: ApiGet,
+  app: AppSpec,
+  revision: string,
+  count: number,
+): Promise<string | undefined> {
+  const { status, body } = await get(`/apis/apps/v1/namespaces/${app.namespace}/deployments/${app.name}`);
+  if (status === 404)
+    return count === 0 ? undefined : `no Deployment ${app.name} yet, ${count} replicas wanted`;
+  if (status !== 200) return `Deployment ${app.name} answers ${status}: ${body?.message ?? body}`;
+  const wanted = body.spec.replicas;
+  if (wanted !== count) return `is told ${wanted} replicas, ${count} wanted`;
+  // A member that is to run none has its Deployment taken away without being told the newest revision.
+  const told = body.metadata.annotations?.[REVISION_ANNOTATION];
+  if (count > 0 && told !== revision) return `still has revision ${told}, ${revision} wanted`;
+  const has = body.status ?? {};
+  const settled =
+    has.observedGeneration >= body.metadata.generation &&
+    (has.replicas ?? 0) === count &&
+    (has.updatedReplicas ?? 0) === count &&
+    (has.availableReplicas ?? 0) === count;
+  if (settled) return undefined;
+  return `${has.availableReplicas ?? 0} of ${count} replicas ready${await podEvents(get, app)}`;
+}
+
+/** What the cluster last said against the app's pods, in the order it happened. */
+async function podEvents(get: ApiGet, app: AppSpec): Promise<string> {
+  const query = "fieldSelector=" + encodeURIComponent("type=Warning,involvedObject.kind=Pod");
+  const { status, body } = await get(`/api/v1/namespaces/${app.namespace}/events?${query}`);
+  if (status !== 200) return "";
+  const when = (event: any): string =>
+    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+  const events = (body.items as any[])
+    .filter((event) => event.involvedObject.name.startsWith(`${app.name}-`))
+    .sort((a, b) => (when(a) < when(b) ? -1 : 1))
+    .slice(-SHOWN_EVENTS);
+  return events
+    .map((event) => `\n  ${event.involvedObject.name}: ${event.reason}: ${event.message}`)
+    .join("");
+}

@@ -1,0 +1,85 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Member } from "../regions/member";
+import { apiClient, ApiGet } from "./api-client";
+import { encode64 } from "./base64";
+import type { ControlPlane } from "./control-plane";
+import { MemberAccess } from "./member-access";
+import { CLUSTER_NAMESPACE } from "./places";
+import { gate, until } from "./poll";
+
+/** Arguments of {@link JoinedMember}. */
+export interface JoinedMemberArgs {
+  readonly member: Member;
+  readonly controlPlane: ControlPlane;
+  /** Seconds the member may take to become Ready. */
+  readonly timeout: number;
+}
+
+/** A member joined to the federation in push mode: Karmada holds its credentials and writes to its API. */
+export class JoinedMember extends pulumi.ComponentResource {
+  /** Given out when Karmada finds the member Ready. */
+  readonly ready: pulumi.Output<pulumi.Resource[]>;
+
+  constructor(name: string, args: JoinedMemberArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:federation:JoinedMember", name, {}, { ...opts, provider: args.controlPlane.provider });
+    const { member, controlPlane } = args;
+    const access = new MemberAccess(`${name}-access`, { member }, { parent: this });
+    const atKarmada = { parent: this, dependsOn: controlPlane.ready };
+    const credentials = new k8s.core.v1.Secret(
+      `${name}-credentials`,
+      {
+        metadata: { name: member.name, namespace: CLUSTER_NAMESPACE },
+        data: { caBundle: member.caCertificate.apply(encode64), token: access.token },
+      },
+      atKarmada,
+    );
+    const impersonation = new k8s.core.v1.Secret(
+      `${name}-impersonation`,
+      {
+        metadata: { name: `${member.name}-impersonator`, namespace: CLUSTER_NAMESPACE },
+        data: { token: access.impersonatorToken },
+      },
+      atKarmada,
+    );
+    const cluster = new k8s.apiextensions.CustomResource(
+      `${name}-cluster`,
+      {
+        apiVersion: "cluster.karmada.io/v1alpha1",
+        kind: "Cluster",
+        metadata: { name: member.name, labels: { ...member.labels } },
+        spec: {
+          syncMode: "Push",
+          apiEndpoint: member.endpoint,
+          secretRef: { namespace: CLUSTER_NAMESPACE, name: member.name },
+          impersonatorSecretRef: { namespace: CLUSTER_NAMESPACE, name: `${member.name}-impersonator` },
+          provider: "aws",
+          region: member.region,
+          zones: [...member.zones],
+        },
+      },
+      {
+        parent: this,
+        // In this order backwards, too: Karmada takes what it made off the member before its access goes.
+        dependsOn: pulumi
+          .output(controlPlane.ready)
+          .apply((ready) => [...ready, credentials, impersonation, ...access.all]),
+      },
+    );
+    this.ready = gate([cluster], controlPlane.kubeconfig, (kubeconfig) => {
+      const get = apiClient(kubeconfig);
+      const what = `member ${member.name} joining the federation`;
+      return until({ what, timeout: args.timeout, resource: this }, () => unreadiness(get, member.name));
+    });
+    this.registerOutputs({});
+  }
+}
+
+/** Why Karmada does not find a member Ready; undefined when it does. */
+async function unreadiness(get: ApiGet, member: string): Promise<string | undefined> {
+  const { status, body } = await get(`/apis/cluster.karmada.io/v1alpha1/clusters/${member}`);
+  if (status !== 200) return `its Cluster answers ${status}: ${body?.message ?? body}`;
+  const ready = (body.status?.conditions ?? []).find((each: { type: string }) => each.type === "Ready");
+  if (!ready) return "Karmada has not looked at it yet";
+  return ready.status === "True" ? undefined : `${ready.reason}: ${ready.message}`;
+}
