@@ -27,6 +27,9 @@ export async function makeBase(build: Build): Promise<void> {
     fs.rmSync(link, { force: true });
     fs.symlinkSync(program, link);
   }
+  // A machine has its address before it boots and the box has no DHCP server: with a client at hand cloud-init would
+  // ask for a lease before it reads its user data, and wait five minutes for none.
+  fs.rmSync(path.join(root, "usr/sbin/dhclient"), { force: true });
   await accounts(build, root);
   // Modules without byte code would be compiled anew at every start of cloud-init, /usr being read-only.
   await inTree(build, root, [
