@@ -6,6 +6,7 @@ import { checkRequirements } from "./requirements";
 import { make, type Report } from "./runner";
 import { plan, type Planned } from "./step";
 import { steps } from "./steps";
+import { removeSuperseded } from "./superseded";
 
 /** Where everything is that a box is made of. All paths are absolute; nothing in them is written to after preparation. */
 export interface Prepared {
@@ -40,6 +41,8 @@ export async function prepare(report: Report): Promise<Prepared> {
     const release = lock(path.join(root, "prepare.lock"), "Preparing the sandbox");
     try {
       await make(planned, root, report);
+      const removed = removeSuperseded(root, planned);
+      if (removed.length > 0) report(`removed what newer parts replace: ${removed.join(", ")}`, true);
     } finally {
       release();
     }

@@ -75,8 +75,8 @@ export function unmet(list: readonly Requirement[] = requirements): string[] {
 }
 
 /** @throws one error that names everything missing */
-export function checkRequirements(): void {
-  const missing = unmet();
+export function checkRequirements(list: readonly Requirement[] = requirements): void {
+  const missing = unmet(list);
   if (missing.length === 0) return;
   throw new Error(
     `this machine lacks what preparing the sandbox needs:\n${missing.map((line) => `  - ${line}`).join("\n")}`,
