@@ -26,8 +26,8 @@ export class Balancers implements Keeper<BalancerPlan> {
     for (const refused of plan.refused) {
       if (!before?.refused.includes(refused)) this.log(`load balancer ${key}: a ${refused} is not served in the sandbox; use TCP`);
     }
-    this.running.set(key, { haproxy, plan, health: this.running.get(key)?.health ?? {} });
     await haproxy.configure(plan.config, plan.servers);
+    this.running.set(key, { haproxy, plan, health: this.running.get(key)?.health ?? {} });
   }
 
   async remove(key: string): Promise<void> {

@@ -102,8 +102,9 @@ export function proxyConfig(vpc: string, socket: string): string {
     ` bind ${METADATA}:80`,
     ` http-request set-header ${VPC_HEADER} ${vpc}`,
     ` http-request set-header ${SOURCE_HEADER} %[src]`,
+    " http-request set-var(txn.method) method",
     // From its mark on, the connection's packets live for as many hops as the firewall has for the instance.
-    ` http-response set-mark ${TOKEN_MARK} if { capture.req.method PUT }`,
+    ` http-response set-mark ${TOKEN_MARK} if { var(txn.method) -m str PUT }`,
     " default_backend daemon",
     "backend daemon",
     ` server daemon unix@${socket}`,
