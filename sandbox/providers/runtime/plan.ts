@@ -1,19 +1,19 @@
 /** What a preview can already say about a resource, and what a refresh says about its inputs. */
 
-import { Props, ResourceType } from "./types";
+import { Context, Props, ResourceType } from "./types";
 import { UNKNOWN } from "./values";
 
 /**
  * Outputs of a create (`state` undefined) or an update in a preview. In an update computed outputs stay known, all or
  * those in `stable`; in a create none is.
  */
-export function planOutputs(type: ResourceType, inputs: Props, oldInputs?: Props, state?: Props): Props {
+export async function planOutputs(type: ResourceType, inputs: Props, ctx: Context, state?: Props): Promise<Props> {
   const outputs: Props = {};
   for (const name of type.computed) {
     const stays = state && name in state && (!type.stable || type.stable.includes(name));
     outputs[name] = stays ? state[name] : UNKNOWN;
   }
-  const planned = type.plan ? type.plan(inputs, state ? { ...oldInputs, ...state } : undefined) : inputs;
+  const planned = type.plan ? await type.plan(inputs, state, ctx) : inputs;
   for (const [name, value] of Object.entries(planned)) if (value !== undefined) outputs[name] = value;
   return outputs;
 }

@@ -49,11 +49,12 @@ export class Resources {
     const type = this.type(request);
     const inputs = decode(request.getProperties());
     const response = new pb.CreateResponse();
-    if (request.getPreview()) {
-      response.setProperties(encode(outputs(type, planOutputs(type, inputs.props), inputs)));
+    const preview = request.getPreview();
+    const ctx = this.provider.context(call, request, { timeout: request.getTimeout(), preview });
+    if (preview) {
+      response.setProperties(encode(outputs(type, await planOutputs(type, inputs.props, ctx), inputs)));
       return response;
     }
-    const ctx = this.provider.context(call, request, { timeout: request.getTimeout() });
     const made = await keepOnFailure(type, inputs, () => type.create(inputs.props, ctx));
     response.setId(made.id);
     response.setProperties(encode(outputs(type, made.outputs, inputs)));
@@ -67,12 +68,13 @@ export class Resources {
     const state = decode(request.getOlds()).props;
     const oldInputs = decode(request.getOldInputs()).props;
     const response = new pb.UpdateResponse();
-    if (request.getPreview()) {
-      response.setProperties(encode(outputs(type, planOutputs(type, news.props, oldInputs, state), news)));
+    const preview = request.getPreview();
+    const ctx = this.provider.context(call, request, { timeout: request.getTimeout(), oldInputs, preview });
+    if (preview) {
+      response.setProperties(encode(outputs(type, await planOutputs(type, news.props, ctx, state), news)));
       return response;
     }
     if (!type.update) throw new Error(`${request.getType()} cannot be updated in place`);
-    const ctx = this.provider.context(call, request, { timeout: request.getTimeout(), oldInputs });
     const live = await keepOnFailure(type, news, () => type.update!(request.getId(), state, news.props, ctx));
     response.setProperties(encode(outputs(type, live, news)));
     return response;

@@ -65,8 +65,8 @@ export interface ResourceType {
   update?(id: string, olds: Props, news: Props, ctx: Context): Promise<Props>;
   /** Already gone is success. */
   delete(id: string, state: Props, ctx: Context): Promise<void>;
-  /** Outputs known in a preview; default: the inputs. What of `computed` it leaves out is unknown. */
-  plan?(inputs: Props, olds: Props | undefined): Props;
+  /** Outputs known in a preview; default: the inputs. What of `computed` it leaves out is unknown. `olds`: the state. */
+  plan?(inputs: Props, olds: Props | undefined, ctx: Context): Props | Promise<Props>;
   /** Outputs that only `create` knows. */
   computed: string[];
   /** Default: a deep comparison of the inputs. `state` holds the old outputs. */
