@@ -26,7 +26,8 @@ export function define(spec: Spec): ResourceType {
       for (const name of spec.json ?? []) {
         if (typeof filled[name] === "object") filled[name] = JSON.stringify(filled[name]);
       }
-      const named = spec.autoname ? autoName(filled, olds, ctx, spec.autoname.property, spec.autoname) : filled;
+      const ready = spec.prepare?.(filled) ?? filled;
+      const named = spec.autoname ? autoName(ready, olds, ctx, spec.autoname.property, spec.autoname) : ready;
       return { inputs: named, failures: [...checkSpec(spec, named), ...regionFailure(spec, named)] };
     },
     diff: (olds, news, state) => diffSpec(spec, olds, news, state),
@@ -34,7 +35,10 @@ export function define(spec: Spec): ResourceType {
     create: (inputs, ctx) => create(spec, inputs, ctx),
     read: (id, state, ctx) => read(spec, id, state, ctx),
     update: (id, olds, news, ctx) => update(spec, id, olds, news, ctx),
-    delete: async (id, state, ctx) => spec.delete(callOf(spec, id, ctx.oldInputs ?? state, state, ctx)),
+    delete: async (id, state, ctx) => {
+      const known = Object.keys(ctx.oldInputs ?? {}).length ? ctx.oldInputs! : state;
+      await spec.delete(callOf(spec, id, known, state, ctx));
+    },
   };
   return type;
 }

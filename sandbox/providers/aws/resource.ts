@@ -52,6 +52,8 @@ export interface Spec {
   /** Inputs that are JSON documents, as text or object. */
   json?: string[];
   secrets?: string[];
+  /** Defaults inside blocks, and inputs brought into one spelling; values may be unknown in a preview. */
+  prepare?(inputs: Props): Props;
   /** Upstream's automatic name: the property and its rule. */
   autoname?: NameRule & { property: string };
   /** How tags are changed; absent = not taggable. */
