@@ -2,7 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { crossChecks, expandPlacement, relativeName } from "./config/cross-checks";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
-import { AppInput, appSchema, MemberInput, memberSchema, sections, Timeouts, Versions } from "./config/schema";
+import {
+  AppInput,
+  appSchema,
+  MemberInput,
+  memberSchema,
+  sections,
+  Timeouts,
+  Versions,
+} from "./config/schema";
 import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 
@@ -60,7 +68,12 @@ export function parseConfig(raw: unknown): StackConfig {
     .map((key) => unknownKey(key, key, input[key], keys));
 
   const section = <K extends keyof typeof sections>(key: K): z.output<(typeof sections)[K]> | undefined =>
-    check<z.output<(typeof sections)[K]>>(sections[key] as unknown as z.ZodType<never>, input[key], key, faults);
+    check<z.output<(typeof sections)[K]>>(
+      sections[key] as unknown as z.ZodType<never>,
+      input[key],
+      key,
+      faults,
+    );
   const domain = section("domain");
   const zone = section("zone");
   const host = section("host");
@@ -105,7 +118,9 @@ export function parseConfig(raw: unknown): StackConfig {
 /** The stack's config, read from the engine once. */
 export function readConfig(): StackConfig {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
-  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), decode(value)])));
+  return parseConfig(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), decode(value)])),
+  );
 }
 
 /** The engine hands objects and numbers over as JSON, texts as they are. */
@@ -128,13 +143,20 @@ function entries<T>(schema: z.ZodType<T>, input: unknown, path: string, faults: 
   }
   const checked = Object.entries(input).flatMap(([name, value]) => {
     const before = faults.length;
-    const entry = check(schema, value ?? {}, join(path, name), faults) ?? partial(schema, value, faults.slice(before), join(path, name));
+    const entry =
+      check(schema, value ?? {}, join(path, name), faults) ??
+      partial(schema, value, faults.slice(before), join(path, name));
     return entry === undefined ? [] : [[name, entry] as const];
   });
   return Object.fromEntries(checked);
 }
 
-function partial<T>(schema: z.ZodType<T>, input: unknown, faults: readonly Fault[], path: string): T | undefined {
+function partial<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  faults: readonly Fault[],
+  path: string,
+): T | undefined {
   if (!isObject(input)) return undefined;
   const bad = new Set(faults.map((fault) => fault.path.slice(path.length + 1).split(".")[0]));
   if (bad.has("network")) return undefined; // its default ranges might overlap where the meant ones do not

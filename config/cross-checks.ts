@@ -41,7 +41,11 @@ function memberFaults({ members, names }: Partial): Fault[] {
   const others = Object.entries(members).flatMap(([name, member]) => [
     ...(member.zones ?? [])
       .filter((zone) => zone.slice(0, -1) !== member.region)
-      .map((zone) => ({ path: `members.${name}.zones`, value: zone, remedy: `is no zone of ${member.region}` })),
+      .map((zone) => ({
+        path: `members.${name}.zones`,
+        value: zone,
+        remedy: `is no zone of ${member.region}`,
+      })),
     ...nodeFaults(name, member),
   ]);
   return [...named, ...others];
@@ -49,10 +53,16 @@ function memberFaults({ members, names }: Partial): Fault[] {
 
 function nodeFaults(name: string, member: MemberInput): Fault[] {
   const nodes = member.controlPlane.nodes + member.workers.count;
-  const pods = member.network.pods === undefined ? Infinity : 2 ** (nodePodPrefix - parseRange(member.network.pods).prefix);
+  const pods =
+    member.network.pods === undefined
+      ? Infinity
+      : 2 ** (nodePodPrefix - parseRange(member.network.pods).prefix);
   const most = Math.min(routeTableQuota - 1, pods);
   if (nodes <= most) return [];
-  const why = most === pods ? "the pods' range has a /24 for" : "each node's pods take a route, and a route table holds those of";
+  const why =
+    most === pods
+      ? "the pods' range has a /24 for"
+      : "each node's pods take a route, and a route table holds those of";
   return [
     {
       path: `members.${name}.workers.count`,
@@ -76,7 +86,13 @@ function appFaults(config: Partial): Fault[] {
   return Object.entries(config.apps).flatMap(([name, app]) => [
     ...(label.test(name) && name.length <= 63
       ? []
-      : [{ path: `apps.${name}`, value: name, remedy: "name it with lower-case letters, digits and dashes, a letter first" }]),
+      : [
+          {
+            path: `apps.${name}`,
+            value: name,
+            remedy: "name it with lower-case letters, digits and dashes, a letter first",
+          },
+        ]),
     ...placementFaults(name, app, config.names),
     ...recordFaults(name, app, config, taken),
   ]);
@@ -92,7 +108,11 @@ function placementFaults(name: string, app: AppInput, names: readonly string[]):
   }));
   for (const [key, { min, max }] of Object.entries(app.placement)) {
     if (max !== undefined && max < min) {
-      faults.push({ path: `${path}.${key}.max`, value: max, remedy: `is below min ${min}: raise max or lower min` });
+      faults.push({
+        path: `${path}.${key}.max`,
+        value: max,
+        remedy: `is below min ${min}: raise max or lower min`,
+      });
     }
   }
   return faults.length > 0 ? faults : sumFaults(name, app, names);
@@ -105,7 +125,14 @@ export function expandPlacement(
 ): Record<string, { min: number; max: number; weight: number }> {
   const entries = names.flatMap((name) => {
     const rule = app.placement[name] ?? app.placement["*"];
-    return rule ? [[name, { min: rule.min, max: rule.max ?? Math.max(app.replicas, rule.min), weight: rule.weight }] as const] : [];
+    return rule
+      ? [
+          [
+            name,
+            { min: rule.min, max: rule.max ?? Math.max(app.replicas, rule.min), weight: rule.weight },
+          ] as const,
+        ]
+      : [];
   });
   return Object.fromEntries(entries);
 }
@@ -115,24 +142,38 @@ function sumFaults(name: string, app: AppInput, names: readonly string[]): Fault
   const least = placed.reduce((sum, { min }) => sum + min, 0);
   const most = placed.reduce((sum, { max }) => sum + max, 0);
   const fault = (remedy: string): Fault[] => [{ path: `apps.${name}.replicas`, value: app.replicas, remedy }];
-  if (placed.length === 0) return [{ path: `apps.${name}.placement`, value: app.placement, remedy: "places it nowhere: name a member" }];
-  if (app.replicas < least) return fault(`is below ${least}, the sum of every min: raise replicas or lower a min`);
-  if (app.replicas > most) return fault(`is above ${most}, the sum of every max: lower replicas or raise a max`);
+  if (placed.length === 0)
+    return [
+      { path: `apps.${name}.placement`, value: app.placement, remedy: "places it nowhere: name a member" },
+    ];
+  if (app.replicas < least)
+    return fault(`is below ${least}, the sum of every min: raise replicas or lower a min`);
+  if (app.replicas > most)
+    return fault(`is above ${most}, the sum of every max: lower replicas or raise a max`);
   if (app.replicas > least && placed.every(({ weight }) => weight === 0)) {
-    return fault(`leaves ${app.replicas - least} beyond every min and no weight to share them by: give a member a weight`);
+    return fault(
+      `leaves ${app.replicas - least} beyond every min and no weight to share them by: give a member a weight`,
+    );
   }
   return [];
 }
 
-function recordFaults(name: string, app: AppInput, { domain, names }: Partial, taken: Map<string, string>): Fault[] {
+function recordFaults(
+  name: string,
+  app: AppInput,
+  { domain, names }: Partial,
+  taken: Map<string, string>,
+): Fault[] {
   if (!app.dns) return [];
   const path = `apps.${name}.dns`;
-  if (!app.service) return [{ path, value: app.dns.name, remedy: "needs a service to point to: add service: { port: 80 }" }];
+  if (!app.service)
+    return [{ path, value: app.dns.name, remedy: "needs a service to point to: add service: { port: 80 }" }];
   if (domain === undefined) return [];
   const relative = relativeName(app.dns.name, domain);
   const fault = (remedy: string): Fault[] => [{ path: `${path}.name`, value: app.dns?.name, remedy }];
   if (relative === "@") return fault("the zone's own name is not there yet: use a name below it");
-  if (relative === undefined) return fault(`must be labels below ${domain}, such as ${name} or ${name}.${domain}`);
+  if (relative === undefined)
+    return fault(`must be labels below ${domain}, such as ${name} or ${name}.${domain}`);
   if (names.some((member) => relative === `api.${member}` || relative === member)) {
     return fault("is kept for the member of that name: use another");
   }
@@ -152,7 +193,9 @@ export function relativeName(name: string, domain: string): string | undefined {
   const relative = below ? name.slice(0, -domain.length - 1) : name;
   const labels = relative.split(".");
   const good = labels.every((part) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part));
-  return good && (below || labels.length === 1) && relative.length + domain.length < 253 ? relative : undefined;
+  return good && (below || labels.length === 1) && relative.length + domain.length < 253
+    ? relative
+    : undefined;
 }
 
 function suggest(name: string, names: readonly string[]): string {

@@ -11,7 +11,9 @@ export interface Fault {
 export class ConfigError extends Error {
   constructor(readonly faults: readonly Fault[]) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-    const lines = faults.map(({ path, value, remedy }, i) => `  ${i + 1}. ${path}: ${show(value)} – ${remedy}`);
+    const lines = faults.map(
+      ({ path, value, remedy }, i) => `  ${i + 1}. ${path}: ${show(value)} – ${remedy}`,
+    );
     super(`The stack's config has ${count}:\n${lines.join("\n")}`);
     this.name = "ConfigError";
   }
@@ -28,7 +30,9 @@ export function schemaFaults(schema: z.ZodType, input: unknown, prefix: string, 
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => unknownKey(join(prefix, ...path, key), key, at(input, [...path, key]), keysAt(schema, path)));
+      return issue.keys.map((key) =>
+        unknownKey(join(prefix, ...path, key), key, at(input, [...path, key]), keysAt(schema, path)),
+      );
     }
     return [{ path: join(prefix, ...path), value: at(input, path), remedy: issue.message }];
   });
@@ -37,7 +41,11 @@ export function schemaFaults(schema: z.ZodType, input: unknown, prefix: string, 
 /** The fault of a key that nobody reads: most often a slip of the pen, so the nearest known one is named. */
 export function unknownKey(path: string, key: string, value: unknown, known: readonly string[]): Fault {
   const near = nearest(key, known);
-  return { path, value, remedy: `unknown key${near ? `: did you mean "${near}"?` : ""} (known: ${known.join(", ")})` };
+  return {
+    path,
+    value,
+    remedy: `unknown key${near ? `: did you mean "${near}"?` : ""} (known: ${known.join(", ")})`,
+  };
 }
 
 /** Joins the parts of a path by dots. */
@@ -52,7 +60,11 @@ function at(input: unknown, path: readonly string[]): unknown {
 /** Names of the keys that the schema knows at a path. */
 function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
   const bare = unwrap(schema);
-  const def = bare._zod.def as { shape?: Record<string, z.ZodType>; valueType?: z.ZodType; element?: z.ZodType };
+  const def = bare._zod.def as {
+    shape?: Record<string, z.ZodType>;
+    valueType?: z.ZodType;
+    element?: z.ZodType;
+  };
   if (path.length === 0) return Object.keys(def.shape ?? {});
   const next = def.shape?.[path[0]] ?? def.valueType ?? def.element;
   return next ? keysAt(next, path.slice(1)) : [];
@@ -65,7 +77,9 @@ function unwrap(schema: z.ZodType): z.ZodType {
 
 /** The known word nearest to `word`, undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const [best] = known.map((k) => ({ k, d: distance(word.toLowerCase(), k.toLowerCase()) })).sort((a, b) => a.d - b.d);
+  const [best] = known
+    .map((k) => ({ k, d: distance(word.toLowerCase(), k.toLowerCase()) }))
+    .sort((a, b) => a.d - b.d);
   return best && best.d <= Math.max(2, Math.floor(word.length / 2)) ? best.k : undefined;
 }
 

@@ -10,11 +10,14 @@ const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 const longestTtl = 604800;
 
 const whole = (what: string, min: number, max: number) =>
-  z.number({ error: `must be a number: ${what}` }).refine((n) => Number.isInteger(n) && n >= min && n <= max, {
-    error: `must be a whole number from ${min} to ${max}: ${what}`,
-  });
+  z
+    .number({ error: `must be a number: ${what}` })
+    .refine((n) => Number.isInteger(n) && n >= min && n <= max, {
+      error: `must be a whole number from ${min} to ${max}: ${what}`,
+    });
 
-const text = (pattern: RegExp, remedy: string) => z.string({ error: `must be a text: ${remedy}` }).regex(pattern, { error: remedy });
+const text = (pattern: RegExp, remedy: string) =>
+  z.string({ error: `must be a text: ${remedy}` }).regex(pattern, { error: remedy });
 
 /** A value that the design has and this version does not: refused by name, never ignored. */
 const only = <T extends string>(now: T, later: readonly string[], what: string) =>
@@ -30,7 +33,10 @@ const range = (remedy: string, longest = 32, shortest = 0) =>
     try {
       const { prefix } = parseRange(value);
       if (prefix >= shortest && prefix <= longest) return;
-      context.addIssue({ code: "custom", message: `must have a length from /${shortest} to /${longest}: ${remedy}` });
+      context.addIssue({
+        code: "custom",
+        message: `must have a length from /${shortest} to /${longest}: ${remedy}`,
+      });
     } catch (error) {
       context.addIssue({ code: "custom", message: (error as Error).message });
     }
@@ -105,7 +111,9 @@ export const appSchema = z.strictObject({
     })
     .optional(),
   overrides: z
-    .undefined({ error: "overrides are not there yet: leave the key out; every member runs the same template" })
+    .undefined({
+      error: "overrides are not there yet: leave the key out; every member runs the same template",
+    })
     .optional(),
 });
 
@@ -128,21 +136,35 @@ export const poolsSchema = z.strictObject({
 export const timeoutsSchema = z.strictObject({
   api: whole("seconds from instance to answering API", 30, 7200).default(900),
   drain: whole("seconds for a cluster's load balancers and volumes to go", 30, 7200).default(900),
-  record: whole("seconds between a record's removal and its service's; its TTL unless given", 0, longestTtl).optional(),
+  record: whole(
+    "seconds between a record's removal and its service's; its TTL unless given",
+    0,
+    longestTtl,
+  ).optional(),
 });
 
 /** Every key of the stack's config but `members` and `apps`, whose entries are checked one by one. */
 export const sections = {
-  domain: text(domainName, "give a domain name of at least two labels such as k8s.example.com, without a dot at its end"),
+  domain: text(
+    domainName,
+    "give a domain name of at least two labels such as k8s.example.com, without a dot at its end",
+  ),
   zone: z
-    .enum(["create", "existing"], { error: 'must be "create" (we make and remove it) or "existing" (we find it)' })
+    .enum(["create", "existing"], {
+      error: 'must be "create" (we make and remove it) or "existing" (we find it)',
+    })
     .default("create"),
   host: text(label, "name the member that hosts the federation"),
   apiAccess: z
-    .array(range("who may reach the clusters' APIs"), { error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]" })
+    .array(range("who may reach the clusters' APIs"), {
+      error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]",
+    })
     .min(1, { error: "must name at least one range that may reach the clusters' APIs" }),
   network: z.strictObject({ pools: poolsSchema.prefault({}) }).prefault({}),
-  context: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "name the federation's context with letters, digits, dots and dashes").default("aws-fed"),
+  context: text(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+    "name the federation's context with letters, digits, dots and dashes",
+  ).default("aws-fed"),
   versions: versionsSchema.prefault({}),
   rollout: whole("raise it to rebuild every member's nodes", 0, 1e6).default(0),
   timeouts: timeoutsSchema.prefault({}),

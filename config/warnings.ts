@@ -6,7 +6,9 @@ const small = /^(.*\.(nano|micro)|t1\..*|t2\.small|m1\.(small|medium))$/;
 /** What the config may say and yet deserves a word to whoever runs it. */
 export function warningsOf(config: Pick<StackConfig, "apiAccess" | "members">): string[] {
   const open = config.apiAccess.includes("0.0.0.0/0")
-    ? ["apiAccess: 0.0.0.0/0 lets the whole internet knock at every cluster's API; only its certificates guard it then"]
+    ? [
+        "apiAccess: 0.0.0.0/0 lets the whole internet knock at every cluster's API; only its certificates guard it then",
+      ]
     : [];
   const tight = Object.entries(config.members).flatMap(([name, member]) =>
     (["controlPlane", "workers"] as const)

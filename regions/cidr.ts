@@ -68,7 +68,12 @@ export interface Pools {
 /** What the planner reads of a member. Ranges that are given are taken as they are. */
 export interface NetworkRequest {
   readonly region: string;
-  readonly network?: { readonly slot?: number; readonly vpc?: string; readonly pods?: string; readonly services?: string };
+  readonly network?: {
+    readonly slot?: number;
+    readonly vpc?: string;
+    readonly pods?: string;
+    readonly services?: string;
+  };
 }
 
 /** A member's ranges, each `a.b.c.d/len`. */
@@ -141,7 +146,10 @@ function overlaps(ranges: Record<string, MemberRanges>, free: number | undefined
   const all = Object.entries(ranges).flatMap(([member, own]) =>
     Object.entries(own).map(([key, text]) => ({ member, key, text, range: parseRange(text) as Range })),
   );
-  const remedy = free === undefined ? "name ranges of its own" : `set network.slot of the one or the other (${free} is free)`;
+  const remedy =
+    free === undefined
+      ? "name ranges of its own"
+      : `set network.slot of the one or the other (${free} is free)`;
   const faults = new Map<string, PlanFault>();
   all.forEach((one, index) => {
     const other = all.slice(0, index).find((earlier) => overlap(earlier.range, one.range));
@@ -170,7 +178,9 @@ export function planSubnets(vpc: string, zones: readonly string[]): Record<strin
     zones.map((zone) => {
       const letter = /^[a-z]{2}(-[a-z]+)+-\d([a-h])$/.exec(zone)?.[2];
       if (letter === undefined) {
-        throw new Error(`zone "${zone}" is no availability zone such as us-west-2a: local and wavelength zones have no place`);
+        throw new Error(
+          `zone "${zone}" is no availability zone such as us-west-2a: local and wavelength zones have no place`,
+        );
       }
       const index = letter.charCodeAt(0) - "a".charCodeAt(0);
       return [zone, formatRange(part(range, range.prefix + subnetBits, index))];

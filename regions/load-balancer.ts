@@ -9,6 +9,8 @@ export interface ApiLoadBalancerArgs {
   readonly subnets: readonly pulumi.Input<string>[];
   /** Group of the load balancer; given at creation, since an NLB made without one can never have one. */
   readonly securityGroup: pulumi.Input<string>;
+  /** The subnets' way to the internet: without it AWS refuses a load balancer that faces it. */
+  readonly routes: readonly pulumi.Resource[];
 }
 
 /**
@@ -40,7 +42,7 @@ export class ApiLoadBalancer extends pulumi.ComponentResource {
         enableCrossZoneLoadBalancing: true,
         tags: tagsOf(names, "api"),
       },
-      parent,
+      { ...parent, dependsOn: [...args.routes] },
     );
     const targets = new aws.lb.TargetGroup(
       name,
@@ -54,7 +56,14 @@ export class ApiLoadBalancer extends pulumi.ComponentResource {
         // The nodes' rules name the load balancer's group, and a node may come back to itself.
         preserveClientIp: "false",
         deregistrationDelay: 10,
-        healthCheck: { protocol: "HTTPS", path: "/readyz", port: "traffic-port", interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 },
+        healthCheck: {
+          protocol: "HTTPS",
+          path: "/readyz",
+          port: "traffic-port",
+          interval: 10,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
         tags: tagsOf(names, "api"),
       },
       parent,

@@ -30,7 +30,11 @@ export function namesOf(member: string, region: string): ClusterNames {
 }
 
 /** Tags of a resource: a name for the console, and what the audit finds this stack's resources by. */
-export function tagsOf(names: ClusterNames, name: string, more: Record<string, string> = {}): Record<string, string> {
+export function tagsOf(
+  names: ClusterNames,
+  name: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
   return {
     Name: `${names.cluster}-${name}`,
     "federation/stack": `${pulumi.getProject()}/${pulumi.getStack()}`,

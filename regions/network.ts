@@ -9,6 +9,14 @@ export interface NetworkArgs {
   readonly vpc: string;
   /** Availability zones, each of which gets a public subnet. */
   readonly zones: readonly string[];
+  /** How many Elastic IPs to take. *Cost*: $0.005 an hour each. */
+  readonly addresses: number;
+}
+
+/** An Elastic IP. */
+export interface PublicAddress {
+  readonly allocationId: pulumi.Output<string>;
+  readonly publicIp: pulumi.Output<string>;
 }
 
 /**
@@ -20,7 +28,13 @@ export interface NetworkArgs {
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** Public subnets, in the order of the zones. */
-  readonly subnets: readonly { readonly zone: string; readonly cidr: string; readonly id: pulumi.Output<string> }[];
+  readonly subnets: readonly {
+    readonly zone: string;
+    readonly cidr: string;
+    readonly id: pulumi.Output<string>;
+  }[];
+  /** Elastic IPs, taken before anything uses them, so that rules can name them before machines have them. */
+  readonly addresses: readonly PublicAddress[];
   /** What a node needs to reach the internet and be reached. */
   readonly routes: pulumi.Resource[];
 
@@ -33,7 +47,13 @@ export class Network extends pulumi.ComponentResource {
 
     const vpc = new aws.ec2.Vpc(
       `${name}-vpc`,
-      { region, cidrBlock: args.vpc, enableDnsSupport: true, enableDnsHostnames: true, tags: tagsOf(names, "vpc", owned) },
+      {
+        region,
+        cidrBlock: args.vpc,
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
+        tags: tagsOf(names, "vpc", owned),
+      },
       parent,
     );
     const gateway = new aws.ec2.InternetGateway(
@@ -76,6 +96,14 @@ export class Network extends pulumi.ComponentResource {
       return { association, subnet: { zone, cidr: cidrs[zone], id: subnet.id } };
     });
 
+    this.addresses = [...Array(args.addresses).keys()].map((i) => {
+      const eip = new aws.ec2.Eip(
+        `${name}-address-${i}`,
+        { region, domain: "vpc", tags: tagsOf(names, `address-${i}`) },
+        { ...parent, dependsOn: gateway },
+      );
+      return { allocationId: eip.allocationId, publicIp: eip.publicIp };
+    });
     this.vpcId = vpc.id;
     this.subnets = made.map(({ subnet }) => subnet);
     this.routes = [outward, ...made.map(({ association }) => association)];

@@ -38,6 +38,8 @@ export class Pki extends pulumi.ComponentResource {
   /** The operator's client certificate, of the group `kubeadm:cluster-admins`. */
   readonly admin: KeyPair;
   readonly parameters: Readonly<Record<Bundle, aws.ssm.Parameter>>;
+  /** Their names, known at preview. */
+  readonly parameterNames: readonly string[];
   /** Where the control plane leaves the workers' token. */
   readonly joinParameter: aws.ssm.Parameter;
 
@@ -63,9 +65,15 @@ export class Pki extends pulumi.ComponentResource {
     this.parameters = Object.fromEntries(
       bundles.map((bundle) => [
         bundle,
-        this.parameter(`${name}-control-plane-${bundle}`, names, `control-plane/${bundle}`, pulumi.jsonStringify(files[bundle])),
+        this.parameter(
+          `${name}-control-plane-${bundle}`,
+          names,
+          `control-plane/${bundle}`,
+          pulumi.jsonStringify(files[bundle]),
+        ),
       ]),
     ) as Record<Bundle, aws.ssm.Parameter>;
+    this.parameterNames = bundles.map((bundle) => `${names.parameters}/control-plane/${bundle}`);
     // The control plane writes the real token every few hours: Pulumi owns the parameter, not its value.
     this.joinParameter = this.parameter(`${name}-workers-join`, names, "workers/join", "{}", ["value"]);
 
@@ -100,7 +108,10 @@ export class Pki extends pulumi.ComponentResource {
     const key = this.privateKey(`${name}-key`);
     const request = new tls.CertRequest(
       `${name}-request`,
-      { privateKeyPem: key.privateKeyPem, subject: { commonName: "pulumi", organization: "kubeadm:cluster-admins" } },
+      {
+        privateKeyPem: key.privateKeyPem,
+        subject: { commonName: "pulumi", organization: "kubeadm:cluster-admins" },
+      },
       { parent: this },
     );
     const certificate = new tls.LocallySignedCert(

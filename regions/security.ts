@@ -43,14 +43,53 @@ export function rulesOf(args: Pick<SecurityArgs, "pods" | "apiAccess" | "apiAllo
     peer: { cidr },
   });
   return [
-    ...args.apiAccess.map((cidr) => toApi(`api-from-${cidr.replace(/[./]/g, "-")}`, "API from a range of apiAccess", cidr)),
-    ...args.apiAllowFrom.map((cidr, i) => toApi(`api-from-host-${i}`, "API from the host of the federation", cidr)),
-    { name: "api-to-nodes", group: "api", direction: "out", description: "API to control plane", port: apiPort, peer: { group: "nodes" } },
-    { name: "nodes-from-api", group: "nodes", direction: "in", description: "API from its load balancer", port: apiPort, peer: { group: "api" } },
-    { name: "nodes-from-nodes", group: "nodes", direction: "in", description: "Nodes among themselves", port: "all", peer: { group: "nodes" } },
+    ...args.apiAccess.map((cidr) =>
+      toApi(`api-from-${cidr.replace(/[./]/g, "-")}`, "API from a range of apiAccess", cidr),
+    ),
+    ...args.apiAllowFrom.map((cidr, i) =>
+      toApi(`api-from-host-${i}`, "API from the host of the federation", cidr),
+    ),
+    {
+      name: "api-to-nodes",
+      group: "api",
+      direction: "out",
+      description: "API to control plane",
+      port: apiPort,
+      peer: { group: "nodes" },
+    },
+    {
+      name: "nodes-from-api",
+      group: "nodes",
+      direction: "in",
+      description: "API from its load balancer",
+      port: apiPort,
+      peer: { group: "api" },
+    },
+    {
+      name: "nodes-from-nodes",
+      group: "nodes",
+      direction: "in",
+      description: "Nodes among themselves",
+      port: "all",
+      peer: { group: "nodes" },
+    },
     // A pod's address is no interface's, so a reference to a group need not match it.
-    { name: "nodes-from-pods", group: "nodes", direction: "in", description: "Pods of other nodes", port: "all", peer: { cidr: args.pods } },
-    { name: "nodes-to-all", group: "nodes", direction: "out", description: "Nodes to anywhere", port: "all", peer: { cidr: "0.0.0.0/0" } },
+    {
+      name: "nodes-from-pods",
+      group: "nodes",
+      direction: "in",
+      description: "Pods of other nodes",
+      port: "all",
+      peer: { cidr: args.pods },
+    },
+    {
+      name: "nodes-to-all",
+      group: "nodes",
+      direction: "out",
+      description: "Nodes to anywhere",
+      port: "all",
+      peer: { cidr: "0.0.0.0/0" },
+    },
   ];
 }
 
@@ -70,7 +109,11 @@ export class Security extends pulumi.ComponentResource {
     const { names, vpcId } = args;
     const { region } = names;
 
-    const group = (kind: Group, description: string, more: Record<string, string> = {}): aws.ec2.SecurityGroup =>
+    const group = (
+      kind: Group,
+      description: string,
+      more: Record<string, string> = {},
+    ): aws.ec2.SecurityGroup =>
       new aws.ec2.SecurityGroup(
         `${name}-${kind}`,
         { region, vpcId, description, tags: tagsOf(names, kind, more) },
@@ -88,13 +131,16 @@ export class Security extends pulumi.ComponentResource {
         region,
         securityGroupId: groups[rule.group].id,
         description: rule.description,
-        ...(rule.port === "all" ? { ipProtocol: "-1" } : { ipProtocol: "tcp", fromPort: rule.port, toPort: rule.port }),
+        ...(rule.port === "all"
+          ? { ipProtocol: "-1" }
+          : { ipProtocol: "tcp", fromPort: rule.port, toPort: rule.port }),
         ...("cidr" in rule.peer
           ? { cidrIpv4: rule.peer.cidr }
           : { referencedSecurityGroupId: groups[rule.peer.group].id }),
         tags: tagsOf(names, rule.name),
       };
-      const Kind = rule.direction === "in" ? aws.vpc.SecurityGroupIngressRule : aws.vpc.SecurityGroupEgressRule;
+      const Kind =
+        rule.direction === "in" ? aws.vpc.SecurityGroupIngressRule : aws.vpc.SecurityGroupEgressRule;
       return new Kind(`${name}-${rule.name}`, inputs, { parent: this });
     });
     this.registerOutputs({ nodesGroup: this.nodesGroup, apiGroup: this.apiGroup });

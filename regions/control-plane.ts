@@ -1,0 +1,121 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { frozenBlueprint } from "./blueprint";
+import { ClusterNames, tagsOf } from "./names";
+import type { Pki } from "./pki";
+import { cloudControllerStatements, NodeRole } from "./roles";
+import { apiPort } from "./security";
+import type { Slot } from "./slots";
+
+/** GiB of a node's root volume: images and logs; what must last is on volumes of its own. */
+export const rootVolumeSize = 20;
+
+export interface ControlPlaneArgs {
+  readonly names: ClusterNames;
+  readonly slots: readonly Slot[];
+  readonly pki: Pki;
+  readonly instanceType: string;
+  /** Image id; the newest Ubuntu 24.04 unless given. */
+  readonly image?: string;
+  readonly rollout: number;
+  /** User data of the node in a slot, given the ids of its volumes. */
+  readonly userData: (slot: Slot, volumeIds: readonly string[]) => pulumi.Input<string>;
+  /** Target group of the API's load balancer. */
+  readonly targetGroup: pulumi.Input<string>;
+  /** What has to be there before a node starts: its way out, and the rules that let it use it. */
+  readonly before: readonly pulumi.Resource[];
+}
+
+/** The nodes of the control plane, one in each slot. */
+export class ControlPlane extends pulumi.ComponentResource {
+  readonly instanceIds: pulumi.Output<string>[];
+  readonly nodeNames: pulumi.Output<string>[];
+  /** What the API stops answering without. */
+  readonly parts: pulumi.Resource[];
+
+  constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:regions:ControlPlane", name, {}, opts);
+    const { names, pki } = args;
+    const keys = Object.values(pki.parameters);
+
+    // AWS's own key encrypts the parameters: whoever may read a parameter may use it, no statement needed.
+    const role = new NodeRole(
+      name,
+      {
+        names,
+        label: "control-plane",
+        statements: [
+          { Action: ["ssm:GetParameters"], Resource: keys.map((key) => key.arn) },
+          { Action: ["ssm:PutParameter"], Resource: pki.joinParameter.arn },
+          ...cloudControllerStatements(names.clusterTag),
+        ],
+      },
+      { parent: this },
+    );
+    const before = [...args.before, role.policy, ...keys, pki.joinParameter];
+    const nodes = args.slots.map((slot) => this.node(`${name}-${slot.index}`, args, slot, role, before));
+
+    this.instanceIds = nodes.map(({ instance }) => instance.id);
+    this.nodeNames = nodes.map(({ instance }) => instance.privateDns);
+    this.parts = [role.policy, ...nodes.flatMap(({ instance, attachments }) => [instance, ...attachments])];
+    this.registerOutputs({});
+  }
+
+  private node(name: string, args: ControlPlaneArgs, slot: Slot, role: NodeRole, before: pulumi.Resource[]) {
+    const { region } = args.names;
+    const parent = { parent: this };
+    const ids = pulumi.all(slot.volumes.map(({ id }) => id));
+    const blueprint = frozenBlueprint(
+      `${name}-blueprint`,
+      {
+        region,
+        image: args.image,
+        rollout: args.rollout,
+        userData: ids.apply((volumeIds) => pulumi.output(args.userData(slot, volumeIds))),
+      },
+      parent,
+    );
+    const instance = new aws.ec2.Instance(
+      name,
+      {
+        region,
+        instanceType: args.instanceType,
+        iamInstanceProfile: role.profileName,
+        // boot
+        ami: blueprint.ami,
+        userData: blueprint.userData,
+        userDataReplaceOnChange: true,
+        // network: the slot's interface brings address, groups and the check that is off
+        primaryNetworkInterface: { networkInterfaceId: slot.networkInterface },
+        // Pods that need AWS run in the host's network; one hop keeps the others from the node's role.
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        // storage
+        rootBlockDevice: { volumeType: "gp3", volumeSize: rootVolumeSize, encrypted: true },
+        tags: tagsOf(args.names, `control-plane-${slot.index}`, { [args.names.clusterTag]: "owned" }),
+      },
+      // The interface and the volumes can be in one instance only.
+      { ...parent, dependsOn: before, deleteBeforeReplace: true },
+    );
+    const volumes = slot.volumes.map(
+      (volume, i) =>
+        new aws.ec2.VolumeAttachment(
+          `${name}-volume-${i}`,
+          {
+            region,
+            instanceId: instance.id,
+            volumeId: volume.id,
+            deviceName: volume.device,
+            // A mounted volume is busy: detaching it from a running node would wait for ever.
+            stopInstanceBeforeDetaching: true,
+          },
+          { ...parent, deleteBeforeReplace: true },
+        ),
+    );
+    const target = new aws.lb.TargetGroupAttachment(
+      `${name}-target`,
+      { region, targetGroupArn: args.targetGroup, targetId: slot.privateIp, port: apiPort },
+      parent,
+    );
+    return { instance, attachments: [...volumes, target] };
+  }
+}

@@ -1,0 +1,233 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { MemberConfig, Timeouts, Versions } from "../config";
+import { CloudController } from "./addons";
+import { ControlPlane } from "./control-plane";
+import { drainOf } from "./drain";
+import { kubeconfigOf, kubeconfigText } from "./kubeconfig";
+import { ApiLoadBalancer } from "./load-balancer";
+import type { Member } from "./member";
+import { namesOf } from "./names";
+import { Network } from "./network";
+import { Pki } from "./pki";
+import { readyInUp } from "./ready";
+import { apiPort, Security } from "./security";
+import { DataVolume, Slots } from "./slots";
+import { controlPlaneUserData, NodeArgs, workerUserData } from "./user-data";
+import { Workers } from "./workers";
+
+export interface Ec2ClusterArgs {
+  readonly config: MemberConfig;
+  /** Domain of the stack: the API is also known as `api.<member>.<domain>`. */
+  readonly domain: string;
+  /** Availability zones to use, plain: preview shows what is made in each. */
+  readonly zones: readonly string[];
+  /** Ranges from which people and the engine reach the API. */
+  readonly apiAccess: readonly string[];
+  /** Ranges of others that must reach the API: the `egressRanges` of the federation's host. @default none */
+  readonly apiAllowFrom?: readonly pulumi.Input<string>[];
+  /** Whether its own control plane reaches its API from outside, as the federation's host does. @default false */
+  readonly hostsFederation?: boolean;
+  /** Volumes that each control-plane slot has besides etcd's. @default none */
+  readonly dataVolumes?: readonly DataVolume[];
+  /** Ranges in which a pod's own address is known: all members' VPCs and pods. */
+  readonly inside: readonly string[];
+  readonly versions: Versions;
+  readonly timeouts: Timeouts;
+  /** The AWS provider's profile or role as environment variables, for the drain. @default the environment's own */
+  readonly awsEnvironment?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** A member that is a cluster of our own making on EC2, bootstrapped by kubeadm. */
+export class Ec2Cluster extends pulumi.ComponentResource implements Member {
+  readonly name: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly provider: k8s.Provider;
+  readonly endpoint: pulumi.Output<string>;
+  readonly caCertificate: pulumi.Output<string>;
+  readonly egress: pulumi.Output<string[]>;
+  readonly egressRanges: readonly pulumi.Output<string>[];
+  readonly apiLoadBalancer: {
+    readonly dnsName: pulumi.Output<string>;
+    readonly zoneId: pulumi.Output<string>;
+  };
+  readonly ready: pulumi.Resource[];
+  readonly controlPlaneNodes: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Ec2ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:regions:Ec2Cluster", name, {}, opts);
+    const { config, zones } = args;
+    const names = namesOf(name, config.region);
+    const parent = { parent: this };
+    this.name = name;
+    this.region = config.region;
+    this.zones = zones;
+    this.labels = config.labels;
+
+    const network = new Network(
+      `${name}-network`,
+      { names, vpc: config.network.vpc, zones, addresses: config.controlPlane.nodes },
+      parent,
+    );
+    this.egressRanges = network.addresses.map(({ publicIp }) => pulumi.interpolate`${publicIp}/32`);
+    this.egress = pulumi.all([...this.egressRanges]);
+
+    const security = new Security(
+      `${name}-security`,
+      {
+        names,
+        vpcId: network.vpcId,
+        pods: config.network.pods,
+        apiAccess: args.apiAccess,
+        apiAllowFrom: [...(args.apiAllowFrom ?? []), ...(args.hostsFederation ? this.egressRanges : [])],
+      },
+      parent,
+    );
+    const pki = new Pki(`${name}-pki`, { names }, parent);
+    this.caCertificate = pki.caCertificate;
+
+    const loadBalancer = new ApiLoadBalancer(
+      `${name}-api`,
+      {
+        names,
+        vpcId: network.vpcId,
+        subnets: network.subnets.map(({ id }) => id),
+        securityGroup: security.apiGroup,
+        routes: network.routes,
+      },
+      parent,
+    );
+    this.apiLoadBalancer = loadBalancer;
+    this.endpoint = pulumi.interpolate`https://${loadBalancer.dnsName}:${apiPort}`;
+
+    const slots = new Slots(
+      `${name}-slots`,
+      {
+        names,
+        network,
+        securityGroup: security.nodesGroup,
+        count: config.controlPlane.nodes,
+        volumeSize: config.controlPlane.volumeSize,
+        dataVolumes: args.dataVolumes ?? [],
+      },
+      parent,
+    );
+    const node: NodeArgs = {
+      member: name,
+      region: config.region,
+      apiName: names.apiName,
+      slots: slots.slots.map(({ privateIp }) => privateIp),
+      vpc: config.network.vpc,
+      pods: config.network.pods,
+      inside: args.inside,
+      joinParameter: `${names.parameters}/workers/join`,
+    };
+    const before = [...network.routes, ...security.rules];
+    const common = { names, image: config.image, rollout: config.rollout };
+
+    const controlPlane = new ControlPlane(
+      `${name}-control-plane`,
+      {
+        ...common,
+        slots: slots.slots,
+        pki,
+        instanceType: config.controlPlane.instanceType,
+        targetGroup: loadBalancer.targetGroup,
+        before: [...before, ...slots.associations],
+        userData: (slot, volumeIds) =>
+          loadBalancer.dnsName.apply((dnsName) =>
+            controlPlaneUserData({
+              ...node,
+              cluster: names.cluster,
+              kubernetes: args.versions.kubernetes,
+              services: config.network.services,
+              slot: slot.index,
+              certificateNames: [dnsName, `api.${name}.${args.domain}`],
+              volumes: slot.volumes.map(({ device, path }, i) => ({ id: volumeIds[i], device, path })),
+              keyParameters: pki.parameterNames,
+            }),
+          ),
+      },
+      parent,
+    );
+    this.controlPlaneNodes = pulumi.all(controlPlane.nodeNames);
+
+    const workers = new Workers(
+      `${name}-workers`,
+      {
+        ...common,
+        subnets: network.subnets.map(({ id }) => id),
+        securityGroup: security.nodesGroup,
+        count: config.workers.count,
+        instanceType: config.workers.instanceType,
+        userData: workerUserData(node),
+        joinParameter: pki.joinParameter,
+        before,
+      },
+      parent,
+    );
+
+    // All that keeps the API answering and workloads running: what is in the cluster goes before any of it.
+    const foundation = [
+      ...before,
+      ...slots.associations,
+      ...controlPlane.parts,
+      ...workers.parts,
+      loadBalancer.listener,
+      ...Object.values(pki.parameters),
+      pki.joinParameter,
+    ];
+    this.kubeconfig = pulumi
+      .all([
+        this.endpoint,
+        pki.caCertificate,
+        pki.admin.certificate,
+        pki.admin.key,
+        pulumi.all(controlPlane.instanceIds),
+        pulumi.all(foundation.map(({ urn }) => urn)),
+      ])
+      .apply(async ([server, caCertificate, clientCertificate, clientKey, instanceIds]) => {
+        const access = { server, caCertificate, clientCertificate, clientKey };
+        await readyInUp(
+          { ...access, member: name, region: config.region, instanceIds, timeout: args.timeouts.api },
+          this,
+        );
+        return kubeconfigText(kubeconfigOf({ ...access, context: `${name}.${args.domain}` }));
+      });
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: this.kubeconfig,
+        // Not from the kubeconfig: a new CA, user or server must not replace every workload.
+        clusterIdentifier: `${pulumi.getStack()}/${name}/${config.generation}`,
+      },
+      { ...parent, dependsOn: foundation },
+    );
+
+    const inCluster = { ...parent, provider: this.provider };
+    const controller = new CloudController(
+      `${name}-cloud-controller`,
+      { cluster: names.cluster, pods: config.network.pods, version: args.versions.cloudController },
+      inCluster,
+    );
+    const drain = drainOf(
+      `${name}-drain`,
+      {
+        names,
+        kubeconfig: this.kubeconfig,
+        vpcId: network.vpcId,
+        nodesGroup: security.nodesGroup,
+        apiLoadBalancer: loadBalancer.dnsName,
+        timeout: args.timeouts.drain,
+        awsEnvironment: args.awsEnvironment,
+        after: [...controller.parts, ...foundation],
+      },
+      parent,
+    );
+    this.ready = [...controller.parts, drain];
+    this.registerOutputs({ endpoint: this.endpoint, egress: this.egress, kubeconfig: this.kubeconfig });
+  }
+}

@@ -1,0 +1,62 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config";
+import { Ec2Cluster, Ec2ClusterArgs } from "./ec2-cluster";
+
+/** What every kind of member gives the federation and the apps. All that is plain is known at preview. */
+export interface Member {
+  readonly name: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Secret. Resolves only when the API answers and lets the operator in. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** The one Kubernetes provider of this member. */
+  readonly provider: k8s.Provider;
+  /** `https://host:port` of its API, for those outside. */
+  readonly endpoint: pulumi.Output<string>;
+  /** CA of its API, PEM. */
+  readonly caCertificate: pulumi.Output<string>;
+  /** Ranges that its control plane's nodes come from, as the internet sees them. */
+  readonly egress: pulumi.Output<string[]>;
+  /** The same one by one: how many is known at preview, so that each can have its rule. */
+  readonly egressRanges: readonly pulumi.Output<string>[];
+  /** The load balancer of its API, for a record that names it. */
+  readonly apiLoadBalancer: {
+    readonly dnsName: pulumi.Output<string>;
+    readonly zoneId: pulumi.Output<string>;
+  };
+  /** What Services and workloads must depend on: created after these, deleted before them. */
+  readonly ready: pulumi.Resource[];
+  /** Names of the control plane's nodes, in the order of their slots. */
+  readonly controlPlaneNodes: pulumi.Output<string[]>;
+}
+
+/** What is not in the stack's config: found out, or another member's. */
+export type CreateMemberArgs = Pick<
+  Ec2ClusterArgs,
+  "zones" | "apiAllowFrom" | "hostsFederation" | "dataVolumes" | "awsEnvironment"
+>;
+
+/**
+ * A member of the stack by its kind.
+ *
+ * @param name one of `config.members`.
+ */
+export function createMember(
+  name: string,
+  config: StackConfig,
+  args: CreateMemberArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): Member {
+  const member = config.members[name];
+  if (!member)
+    throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
+  const inside = Object.values(config.members).flatMap(({ network }) => [network.vpc, network.pods]);
+  const { domain, apiAccess, versions, timeouts } = config;
+  return new Ec2Cluster(
+    name,
+    { config: member, domain, apiAccess, versions, timeouts, inside, ...args },
+    opts,
+  );
+}

@@ -1,0 +1,208 @@
+# Shared by every node. Needs what Ubuntu 24.04 brings: bash 5, curl 7.76 or newer, python3 (JSON), nft, systemd.
+set -Eeuo pipefail
+shopt -s inherit_errexit
+
+here=/usr/local/sbin/federation-node
+metadata=http://169.254.169.254/latest
+log=$(mktemp)
+current=start
+trap 'failed "$?" "$LINENO" "$BASH_COMMAND"' ERR
+
+# Every line is marked, so that it can be told apart on the console, which is all that is left of a node nobody reaches.
+exec > >(sed -u "s/^/federation[$ROLE]: /") 2>&1
+
+step() {
+  current=$*
+  echo "+${SECONDS}s $current"
+}
+
+failed() {
+  trap - ERR
+  echo "FAILED in step '$current': exit $1 at line $2: $3"
+  tail -n 20 "$log"
+  journalctl --no-pager -q -o cat -n 15 -u containerd -u kubelet || true
+  for file in /var/log/pods/kube-system_{etcd,kube-apiserver}-*/*/*.log; do
+    [[ -f $file ]] && echo "$file:" && tail -n 8 "$file"
+  done
+  echo "FAILED in step '$current': see above; run $here again after mending it"
+  sleep 1
+  exit 1
+}
+
+# retry SECONDS COMMAND...: until it succeeds; what the last attempts said is shown when time is up.
+retry() {
+  local limit=$1 deadline=$((SECONDS + $1)) pause=1 code
+  shift
+  until "$@" >"$log" 2>&1; do
+    code=$?
+    ((SECONDS < deadline)) || failed "$code" "${BASH_LINENO[0]}" "$* (tried for $limit s)"
+    sleep "$pause"
+    pause=$((pause < 5 ? pause + 1 : 5))
+  done
+}
+
+# keep FILE: writes standard input there; true when that changed it.
+keep() {
+  local new
+  new=$(mktemp)
+  cat >"$new"
+  if cmp -s "$new" "$1"; then
+    rm -f "$new"
+    return 1
+  fi
+  mkdir -p "$(dirname "$1")"
+  install -m "${2:-0644}" "$new" "$1"
+  rm -f "$new"
+}
+
+# What is secret reaches curl by standard input: arguments can be read by every process of the machine.
+metadata_token() {
+  imds_token=$(curl -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 600' "$metadata/api/token")
+}
+
+imds() {
+  printf 'header = "X-aws-ec2-metadata-token: %s"\n' "$imds_token" | curl -sSf -m 5 -K - "$metadata/$1"
+}
+
+identity() {
+  retry 120 metadata_token
+  metadata_token
+  node_ip=$(imds meta-data/local-ipv4)
+  node_name=$(imds meta-data/local-hostname)
+  node_name=${node_name%% *}
+}
+
+# ssm ACTION BODY: one call with the credentials of the instance's role; the answer, or AWS's reason, on standard output.
+ssm() {
+  local role credentials
+  metadata_token
+  role=$(imds meta-data/iam/security-credentials/)
+  credentials=$(imds "meta-data/iam/security-credentials/$role" | tr -d '\n')
+  printf '%s\n%s\n' "$credentials" "$2" | python3 -c '
+import json, sys
+role, body = json.loads(sys.stdin.readline()), sys.stdin.readline().strip()
+for key, value in (
+    ("user", role["AccessKeyId"] + ":" + role["SecretAccessKey"]),
+    ("header", "X-Amz-Security-Token: " + role["Token"]),
+    ("data", body),
+):
+    print(key, "=", json.dumps(value))
+' | curl -sS --fail-with-body -m 20 -K - --aws-sigv4 "aws:amz:$REGION:ssm" -H "X-Amz-Target: AmazonSSM.$1" \
+    -H 'Content-Type: application/x-amz-json-1.1' "https://ssm.$REGION.amazonaws.com/"
+}
+
+runtime() {
+  local missing=() name
+  for name in containerd runc kubelet kubeadm curl python3 nft; do
+    command -v "$name" >/dev/null || missing+=("$name")
+  done
+  for name in bridge host-local loopback portmap; do
+    [[ -x /opt/cni/bin/$name ]] || missing+=("/opt/cni/bin/$name")
+  done
+  systemctl cat kubelet >/dev/null 2>&1 || missing+=("kubelet.service")
+  if ((${#missing[@]} > 0)); then
+    echo "the image lacks: ${missing[*]}"
+    echo "give the member an image that has them (config: members.$MEMBER.image); a bare Ubuntu is not there yet"
+    false
+  fi
+}
+
+kernel() {
+  local setting
+  [[ -e /proc/sys/net/bridge ]] || modprobe br_netfilter
+  grep -qw overlay /proc/filesystems || modprobe overlay
+  keep /etc/modules-load.d/federation.conf <<<$'br_netfilter\noverlay' || true
+  keep /etc/sysctl.d/90-federation.conf <<<$'net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1' || true
+  for setting in net/ipv4/ip_forward net/bridge/bridge-nf-call-iptables; do
+    [[ $(<"/proc/sys/$setting") == 1 ]] || echo 1 >"/proc/sys/$setting"
+  done
+}
+
+# The pod network: a bridge per node from the range that the cluster gave it; between nodes the VPC's routes carry it.
+pod_network() {
+  local changed=no
+  keep /etc/cni/federation.template <<'CNI' && changed=yes
+{ "cniVersion": "1.0.0", "name": "pods", "plugins": [
+  { "type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true, "ipMasq": false,
+    "ipam": { "type": "host-local", "routes": [{ "dst": "0.0.0.0/0" }],
+      "ranges": [{{range $i, $range := .PodCIDRRanges}}{{if $i}}, {{end}}[{ "subnet": "{{$range}}" }]{{end}}] } },
+  { "type": "portmap", "capabilities": { "portMappings": true } }
+] }
+CNI
+  keep /etc/containerd/conf.d/50-federation.toml <<'TOML' && changed=yes
+version = 3
+[plugins.'io.containerd.cri.v1.runtime'.cni]
+  bin_dirs = ['/opt/cni/bin']
+  conf_dir = '/etc/cni/net.d'
+  conf_template = '/etc/cni/federation.template'
+TOML
+  if [[ ! -s /etc/containerd/config.toml ]]; then
+    containerd config default | sed 's/SystemdCgroup = false/SystemdCgroup = true/' | keep /etc/containerd/config.toml
+  elif ! grep -q 'conf\.d/\*\.toml' /etc/containerd/config.toml; then
+    if grep -q '^imports' /etc/containerd/config.toml; then
+      echo "/etc/containerd/config.toml of the image has imports without /etc/containerd/conf.d/*.toml: add it"
+      false
+    fi
+    sed -i "0,/^version/s|^version.*|&\nimports = ['/etc/containerd/conf.d/*.toml']|" /etc/containerd/config.toml
+  fi
+  systemctl enable -q containerd
+  if [[ $changed == yes ]]; then
+    systemctl restart containerd
+  else
+    systemctl start containerd
+  fi
+  retry 60 test -S /run/containerd/containerd.sock
+}
+
+# Outside the members' networks nobody can answer a pod's own address: it leaves with the node's. The VPC's resolver
+# too is asked with the node's, since it may answer addresses of its VPC only.
+masquerade() {
+  nft -f - <<NFT
+table ip federation
+delete table ip federation
+table ip federation {
+  set inside {
+    type ipv4_addr
+    flags interval
+    auto-merge
+    elements = { $INSIDE }
+  }
+  chain postrouting {
+    type nat hook postrouting priority 100; policy accept;
+    ip saddr $PODS ip daddr { $RESOLVER, 169.254.169.253 } masquerade
+    ip saddr $PODS ip daddr != @inside masquerade
+  }
+}
+NFT
+}
+
+api_name() {
+  local address
+  { sed "/ $API_NAME\$/d" /etc/hosts; for address in "$@"; do echo "$address $API_NAME"; done; } | keep /etc/hosts || true
+}
+
+service() {
+  keep "/etc/systemd/system/$1" || true
+}
+
+install_self() {
+  [[ $0 == "$here" ]] || install -m 0700 "$0" "$here"
+  service federation-masquerade.service <<UNIT
+[Unit]
+Description=Pods leave the members' networks with their node's address
+Before=kubelet.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=$here masquerade
+[Install]
+WantedBy=multi-user.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable -q --now federation-masquerade.service
+}
+
+# A config with the node's own name and address in place of their marks.
+kubeadm_file() {
+  sed -e "s/@NODE_NAME@/$node_name/g" -e "s/@NODE_IP@/$node_ip/g"
+}

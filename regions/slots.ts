@@ -1,0 +1,136 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { address, parseRange } from "./ipv4";
+import { etcdMount } from "./kubeadm-config";
+import { ClusterNames, tagsOf } from "./names";
+import type { Network } from "./network";
+
+/** Offset of the first slot's address in its subnet; AWS keeps the first four of each subnet. */
+const firstSlotOffset = 10;
+
+/** A volume that every slot has besides etcd's. */
+export interface DataVolume {
+  /** Last part of the volume's resource name. */
+  readonly name: string;
+  /** GiB. */
+  readonly size: number;
+  /** Where the node mounts it. */
+  readonly path: string;
+}
+
+export interface SlotsArgs {
+  readonly names: ClusterNames;
+  readonly network: Network;
+  readonly securityGroup: pulumi.Input<string>;
+  readonly count: number;
+  /** GiB of etcd's volume. */
+  readonly volumeSize: number;
+  readonly dataVolumes: readonly DataVolume[];
+}
+
+/** A volume of a slot. */
+export interface SlotVolume {
+  readonly id: pulumi.Output<string>;
+  /** Name by which it is attached. */
+  readonly device: string;
+  readonly path: string;
+}
+
+/** A place for a control-plane node: what stays while instances come and go. */
+export interface Slot {
+  readonly index: number;
+  readonly zone: string;
+  /** Fixed private address, known at preview. */
+  readonly privateIp: string;
+  readonly networkInterface: pulumi.Output<string>;
+  readonly volumes: readonly SlotVolume[];
+}
+
+/** Address of slot `index`: the zones in turn, so that one zone's failure takes as few slots as can be. */
+export function slotPlace(index: number, subnets: readonly { zone: string; cidr: string }[]) {
+  const subnet = subnets[index % subnets.length];
+  return {
+    ...subnet,
+    privateIp: address(parseRange(subnet.cidr), firstSlotOffset + Math.floor(index / subnets.length)),
+  };
+}
+
+/**
+ * The slots of a control plane: per slot a network interface with a fixed private address and an Elastic IP, and an
+ * encrypted volume for etcd.
+ *
+ * *Cost*: per slot an Elastic IP ($0.005 an hour) and the volumes ($0.08 per GiB and month).
+ */
+export class Slots extends pulumi.ComponentResource {
+  readonly slots: readonly Slot[];
+  /** Associations of the Elastic IPs: without them a node reaches nothing outside. */
+  readonly associations: pulumi.Resource[];
+
+  constructor(name: string, args: SlotsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:regions:Slots", name, {}, opts);
+    const { names, network } = args;
+    const { region } = names;
+    const parent = { parent: this };
+    const volumes = [{ name: "etcd", size: args.volumeSize, path: etcdMount }, ...args.dataVolumes];
+
+    const made = [...Array(args.count).keys()].map((index) => {
+      const {
+        zone,
+        id: subnetId,
+        privateIp,
+      } = { ...network.subnets[index % network.subnets.length], ...slotPlace(index, network.subnets) };
+      const label = `control-plane-${index}`;
+      const networkInterface = new aws.ec2.NetworkInterface(
+        `${name}-${index}-interface`,
+        {
+          region,
+          subnetId,
+          privateIps: [privateIp],
+          securityGroups: [args.securityGroup],
+          // Pods speak with addresses that are not the interface's.
+          sourceDestCheck: false,
+          description: `${names.cluster} ${label}`,
+          tags: tagsOf(names, label),
+        },
+        parent,
+      );
+      const association = new aws.ec2.EipAssociation(
+        `${name}-${index}-address`,
+        {
+          region,
+          allocationId: network.addresses[index].allocationId,
+          networkInterfaceId: networkInterface.id,
+        },
+        { ...parent, dependsOn: network.routes },
+      );
+      const slot: Slot = {
+        index,
+        zone,
+        privateIp,
+        networkInterface: networkInterface.id,
+        volumes: volumes.map((volume, i) => ({
+          id: new aws.ebs.Volume(
+            `${name}-${index}-${volume.name}`,
+            // Without the cluster's tag: what carries it is taken for the cluster's controllers' and waited for.
+            {
+              region,
+              availabilityZone: zone,
+              size: volume.size,
+              type: "gp3",
+              encrypted: true,
+              tags: tagsOf(names, `${label}-${volume.name}`),
+            },
+            parent,
+          ).id,
+          device: `/dev/sd${String.fromCharCode("f".charCodeAt(0) + i)}`,
+          path: volume.path,
+        })),
+      };
+      return { slot, association };
+    });
+
+    this.slots = made.map(({ slot }) => slot);
+    this.associations = made.map(({ association }) => association);
+    this.registerOutputs({});
+  }
+}

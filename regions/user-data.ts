@@ -1,0 +1,90 @@
+import { readFileSync } from "fs";
+import { join } from "path";
+import { address, parseRange } from "./ipv4";
+import { ClusterBootArgs, ControlPlaneBootArgs, controlPlaneConfig, workerConfig } from "./kubeadm-config";
+
+/** EC2's limit for user data before its encoding, in bytes. */
+const limit = 16384;
+
+/** What every node's script knows besides its kubeadm config. */
+export interface NodeArgs extends ClusterBootArgs {
+  readonly member: string;
+  readonly region: string;
+  /** Range of the VPC; its resolver is the second address. */
+  readonly vpc: string;
+  /** Range of the member's pods. */
+  readonly pods: string;
+  /** Ranges in which a pod's own address is known: all members' VPCs and pods. */
+  readonly inside: readonly string[];
+  /** Name of the SSM parameter that holds the workers' token. */
+  readonly joinParameter: string;
+}
+
+/** A volume of a slot: its id, the device name it is attached by, and where it is mounted. */
+export interface SlotVolume {
+  readonly id: string;
+  readonly device: string;
+  readonly path: string;
+}
+
+export interface ControlPlaneNodeArgs extends NodeArgs, ControlPlaneBootArgs {
+  readonly volumes: readonly SlotVolume[];
+  /** Names of the SSM parameters that hold the CAs and their keys. */
+  readonly keyParameters: readonly string[];
+}
+
+/** User data of a control-plane node: a shell script that cloud-init runs. It holds no secret. */
+export function controlPlaneUserData(args: ControlPlaneNodeArgs): string {
+  const own = {
+    VOLUMES: args.volumes.map(({ id, device, path }) => `${id} ${device} ${path}`).join("\n"),
+    KEY_PARAMETERS: JSON.stringify(args.keyParameters),
+  };
+  return render("control-plane", { ...settings("control-plane", args), ...own }, controlPlaneConfig(args));
+}
+
+/** User data of a worker. */
+export function workerUserData(args: NodeArgs): string {
+  return render("worker", { ...settings("worker", args), SLOTS: args.slots.join(" ") }, workerConfig(args));
+}
+
+function settings(role: string, args: NodeArgs): Record<string, string> {
+  return {
+    ROLE: role,
+    MEMBER: args.member,
+    REGION: args.region,
+    API_NAME: args.apiName,
+    PODS: args.pods,
+    INSIDE: args.inside.join(", "),
+    RESOLVER: address(parseRange(args.vpc), 2),
+    JOIN_PARAMETER: args.joinParameter,
+  };
+}
+
+function render(role: "control-plane" | "worker", values: Record<string, string>, kubeadm: string): string {
+  const quoted = Object.entries(values).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`);
+  const text = [
+    "#!/bin/bash",
+    ...quoted,
+    "kubeadm_config() {",
+    "  cat <<'KUBEADM'",
+    kubeadm.trimEnd(),
+    "KUBEADM",
+    "}",
+    script("common"),
+    script(role),
+    "",
+  ].join("\n");
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limit) {
+    throw new Error(
+      `user data of ${role} has ${bytes} bytes, EC2 takes ${limit}: shorten regions/scripts/*.sh`,
+    );
+  }
+  return text;
+}
+
+/** A script without its comments: they are for its readers here, and user data is short of room. */
+function script(name: string): string {
+  const lines = readFileSync(join(__dirname, "scripts", `${name}.sh`), "utf8").split("\n");
+  return lines.filter((line) => !/^\s*(#.*)?$/.test(line)).join("\n");
+}

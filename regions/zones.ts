@@ -1,0 +1,47 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { MemberConfig } from "../config";
+
+/** Zones of a member whose config names none. */
+const wanted = 2;
+
+/**
+ * The availability zones of each member: those of its config, else the first two by name that offer both its
+ * instance types. Awaited before anything is made, so that what is made in each zone is known at preview.
+ *
+ * @throws when a region offers the instance types nowhere, naming the member.
+ */
+export async function zonesOf(
+  members: Readonly<Record<string, MemberConfig>>,
+  opts: pulumi.InvokeOptions,
+): Promise<Record<string, readonly string[]>> {
+  const entries = Object.entries(members).map(async ([name, member]) => {
+    return [name, member.zones ?? (await discover(name, member, opts))] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function discover(name: string, member: MemberConfig, opts: pulumi.InvokeOptions): Promise<string[]> {
+  const { region } = member;
+  const types = [...new Set([member.controlPlane.instanceType, member.workers.instanceType])];
+  const offers = await Promise.all(
+    types.map(async (type) => {
+      const filters = [{ name: "instance-type", values: [type] }];
+      const offered = await aws.ec2.getInstanceTypeOfferings(
+        { region, locationType: "availability-zone", filters },
+        opts,
+      );
+      return offered.locations;
+    }),
+  );
+  const zones = offers.reduce((common, offer) => common.filter((zone) => offer.includes(zone)));
+  // Local zones (us-west-2-lax-1a) are not meant: they lack much of what a cluster needs.
+  const found = zones
+    .filter((zone) => zone === `${region}${zone.slice(-1)}`)
+    .sort()
+    .slice(0, wanted);
+  if (found.length > 0) return found;
+  throw new Error(
+    `members.${name}: no zone of ${region} offers ${types.join(" and ")}: choose other instance types or name zones`,
+  );
+}
