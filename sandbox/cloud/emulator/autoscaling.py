@@ -5,10 +5,11 @@ import copy
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState, autoscaling_backends
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.exceptions import ServiceException
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
-from . import settings
+from . import scaling_activities, settings
 from .patching import adds, replaces
 
 _NAME_TAG = "aws:autoscaling:groupName"
@@ -22,14 +23,13 @@ def reconcile(region: str) -> bool:
 
 def _reconcile(group) -> bool:
     """Also while moto is still constructing the group, when it is not in its backend yet."""
-    ec2 = group.ec2_backend
     changed = False
     for state in list(group.instance_states):
         dead = state.instance.state != "running" or state.health_status.lower() == "unhealthy"
         if dead and state.lifecycle_state != "Standby":
             group.instance_states.remove(state)
             if state.instance.state != "terminated":
-                ec2.terminate_instances([state.instance.id])  # stopped or declared unhealthy: AWS replaces it
+                _terminate(group, state)  # stopped or declared unhealthy: AWS replaces it
             changed = True
     active = group.active_instances()
     while len(active) > (group.desired_capacity or 0):
@@ -37,10 +37,15 @@ def _reconcile(group) -> bool:
         if state is None:
             break
         group.instance_states.remove(state)
-        ec2.terminate_instances([state.instance.id])
+        _terminate(group, state)
         active, changed = group.active_instances(), True
     while len(active) < (group.desired_capacity or 0):
-        _launch(group)
+        try:
+            _launch(group)
+        except ServiceException as refusal:
+            # The group stands, short of instances, and says why in its activities; the next call tries again.
+            scaling_activities.note(group, "Launching a new EC2 instance.", refusal)
+            break
         active, changed = group.active_instances(), True
     return _register(group) or changed
 
@@ -54,6 +59,11 @@ def _to_remove(group, active):
     for state in active:
         count[state.instance.availability_zone] = count.get(state.instance.availability_zone, 0) + 1
     return min(free, key=lambda state: (-count[state.instance.availability_zone], state.instance.launch_time))
+
+
+def _terminate(group, state) -> None:
+    group.ec2_backend.terminate_instances([state.instance.id])
+    scaling_activities.note(group, f"Terminating EC2 instance: {state.instance.id}")
 
 
 def _launch(group) -> None:
@@ -85,6 +95,7 @@ def _launch(group) -> None:
         group.instance_states.append(
             InstanceState(instance, protected_from_scale_in=group.new_instances_protected_from_scale_in)
         )
+        scaling_activities.note(group, f"Launching a new EC2 instance: {instance.id}")
 
 
 def _register(group) -> bool:
@@ -124,6 +135,14 @@ def install() -> None:
         original(self, *args, **kwargs)
         if not self.mixed_instances_policy and not self.ec2_launch_template:
             self.mixed_instances_policy = before
+
+    @replaces(AutoScalingBackend, "create_auto_scaling_group")
+    def create(original, self, name, *args, **kwargs):
+        if name in self.autoscaling_groups:
+            raise AutoscalingClientError(
+                "AlreadyExists", f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+            )
+        return original(self, name, *args, **kwargs)
 
     @replaces(AutoScalingResponse, "delete_auto_scaling_group")
     def refuse(original, self):

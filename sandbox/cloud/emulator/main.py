@@ -30,45 +30,16 @@ def application():
     """The WSGI application, mended."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from . import (
-        account,
-        addresses,
-        autoscaling,
-        credentials,
-        ec2_deletes,
-        elb,
-        elbv2,
-        images,
-        instances,
-        interfaces,
-        launches,
-        route53,
-        routes,
-        security_groups,
-        topology,
-        volumes,
-        vpcs,
-    )
+    from . import account, addresses, autoscaling, credentials, ec2_deletes, elb, elbv2, images, instance_answers
+    from . import instance_refresh, instances, interfaces, launch_templates, launches, route53, routes
+    from . import scaling_activities, security_groups, volumes, vpcs
     from .gate import Gate
 
-    for part in (
-        account,
-        vpcs,
-        images,
-        addresses,
-        interfaces,
-        instances,
-        launches,
-        volumes,
-        routes,
-        security_groups,
-        ec2_deletes,
-        topology,
-        autoscaling,
-        elb,
-        elbv2,
-        route53,
-        credentials,
-    ):
+    account.install()  # first: it must see every backend as it is born
+    for part in (vpcs, images, addresses, interfaces, instances, launch_templates, launches, volumes, routes):
+        part.install()
+    for part in (security_groups, ec2_deletes, instance_answers, autoscaling, instance_refresh, scaling_activities):
+        part.install()
+    for part in (elb, elbv2, route53, credentials):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))

@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
-from . import account, clock, credentials, health, state, topology
+from . import account, clock, credentials, health, state, instance_answers
 from .actions import json_body
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -19,7 +19,7 @@ def handle(environ: dict, body: bytes) -> Answer:
             if method == "GET" and path == "/sandbox/account":
                 return _json(account.whole())
             if method == "PUT" and path.startswith("/sandbox/console/"):
-                topology.put_console(path.rsplit("/", 1)[1], body)
+                instance_answers.put_console(path.rsplit("/", 1)[1], body)
                 return _json({})
             if method == "PUT" and path == "/sandbox/target-health":
                 health.put_targets(json_body(body))
