@@ -30,8 +30,6 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-/** How long an API that does not answer (it restarts, its etcd elects) is tried again. */
-const PATIENCE_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Nothing was sent, or it may be sent again: all our calls are applies, reads and deletes. */
 const TRANSIENT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|socket hang up|timed out/;
@@ -43,7 +41,8 @@ export class Client {
 
   constructor(
     readonly access: Access,
-    private readonly patience = PATIENCE_MS,
+    /** Milliseconds for which an API that does not answer (it restarts, its etcd elects) is tried again. */
+    private readonly patience: number,
   ) {
     const { ca, certificate: cert, key, insecure, serverName: servername } = access;
     const secure = { ca, cert, key, servername, rejectUnauthorized: !insecure };

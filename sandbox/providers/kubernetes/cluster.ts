@@ -8,8 +8,9 @@ import { Access } from "./kubeconfig";
 import { annotation, ANNOTATIONS, body, title } from "./objects";
 import { Surroundings } from "./readiness";
 
-/** Between the first attempts to create something whose kind or namespace is only just coming. */
-const RETRIES_MS = [300, 700, 1000, 2000, 4000, 8000, 16_000];
+/** For how long something is tried again: an API that does not answer, an object whose kind is only just coming. */
+const PATIENCE_MS = 30_000;
+const LONGEST_PAUSE_MS = 4000;
 
 export class Cluster implements Surroundings {
   readonly client: Client;
@@ -17,7 +18,7 @@ export class Cluster implements Surroundings {
 
   constructor(
     readonly access: Access,
-    patience?: number,
+    private readonly patience = PATIENCE_MS,
   ) {
     this.client = new Client(access, patience);
     this.discovery = new Discovery(this.client);
@@ -89,16 +90,16 @@ export class Cluster implements Surroundings {
    * that use them come in one update.
    */
   async patiently(create: () => Promise<Props>, say: (message: string) => void, signal: AbortSignal): Promise<Props> {
-    for (const pause of RETRIES_MS) {
+    const end = Date.now() + this.patience;
+    for (let pause = 300; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         return await create();
       } catch (error) {
-        if (!isGone(error)) throw error;
+        if (!isGone(error) || Date.now() + pause > end) throw error;
         say(`not yet: ${(error as Error).message}`);
         await sleep(pause, undefined, { signal });
       }
     }
-    return create();
   }
 
   /** Asks for the deletion; false if there is nothing (any more). */

@@ -28,6 +28,10 @@ async function podsOf(cluster: Cluster, live: Props): Promise<Props[]> {
 
 function podTroubles(pod: Props): string[] {
   const statuses: Props[] = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  if (statuses.length === 0) {
+    const scheduled = pod.status?.conditions?.find((item: Props) => item.type === "PodScheduled" && item.status !== "True");
+    return [`pod ${pod.metadata.name}: ${pod.status?.phase ?? "no phase"} ${scheduled?.message ?? ""}`.trim()];
+  }
   return statuses.flatMap(({ name, state = {}, lastState = {}, restartCount = 0 }) => {
     const { waiting, terminated } = state;
     const last = lastState.terminated ? `, last exit ${lastState.terminated.exitCode} ${lastState.terminated.message ?? ""}` : "";

@@ -36,12 +36,17 @@ const CLUSTER_SCOPED = new Set(
 );
 const OWN_GROUPS = /^(v1|(apps|batch|policy|autoscaling|extensions)\/.*|[\w.-]+\.k8s\.io\/.*)$/;
 
+/** True for the groups that Kubernetes itself defines. */
+export function ownGroup(apiVersion: string): boolean {
+  return OWN_GROUPS.test(apiVersion);
+}
+
 /**
  * True if the kind is known to be namespaced without asking a server; custom kinds are not, so that the answer does not
  * depend on whether their definition is there yet.
  */
 export function knownNamespaced(apiVersion: string, kind: string): boolean {
-  return OWN_GROUPS.test(apiVersion) && !CLUSTER_SCOPED.has(kind);
+  return ownGroup(apiVersion) && !CLUSTER_SCOPED.has(kind);
 }
 
 /** Inputs with a name (an auto-name if the program gave none) and a namespace. */

@@ -5,7 +5,7 @@ import { Context, hasUnknown, InitError, isUnknown, Props, ResourceType } from "
 import { ApiError, Unreachable } from "./client";
 import { Cluster, isGone } from "./cluster";
 import { diffObjects } from "./immutable";
-import { annotation, ANNOTATIONS, body, completeInputs, idOf, kindOfToken, nameOfId, outputsOf, title } from "./objects";
+import { annotation, ANNOTATIONS, body, completeInputs, idOf, kindOfToken, nameOfId, outputsOf, ownGroup, title } from "./objects";
 import { Settings } from "./settings";
 import { NotReady, ruleFor, untilGone, untilReady } from "./waiting";
 
@@ -52,7 +52,9 @@ export function objectType(token: string, settings: () => Settings): ResourceTyp
         if (isGone(error) || error instanceof Unreachable || !(error instanceof ApiError) || !refused(error)) return known;
         // Immutable fields of an object that is to be replaced: the dry run cannot know that it will be gone.
         if (!olds && /immutable|Forbidden/i.test(error.message)) return known;
-        throw error;
+        // A custom kind's definition may change in this very update: only the update can tell.
+        if (!ownGroup(inputs.apiVersion)) return known;
+        throw named(error, inputs, "apply");
       }
     },
 
