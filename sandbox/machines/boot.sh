@@ -17,8 +17,17 @@ layer usr "$BASE/usr" # one copy in the page cache for all machines, and yet eac
 layer opt "$TEMPLATE/opt"
 
 mount -t proc proc "$root/proc"
-(cd "$MACHINE/facts" && find . -type f) | while read -r fact; do mount --bind "$MACHINE/facts/$fact" "$root/proc/$fact"; done
-mount -t sysfs sysfs "$root/sys"
+# /sys is put together from the parts of the real one, so that there is room for the hypervisor's entry.
+mount -t tmpfs -o mode=755 sys "$root/sys"
+mkdir "$MACHINE/sysfs"
+mount -t sysfs sysfs "$MACHINE/sysfs"
+for part in "$MACHINE"/sysfs/*; do mkdir "$root/sys/${part##*/}" && mount --bind "$part" "$root/sys/${part##*/}"; done
+umount -l "$MACHINE/sysfs"
+rmdir "$MACHINE/sysfs"
+(cd "$MACHINE/facts" && find proc sys -type f) | while read -r fact; do
+  [ -e "$root/$fact" ] || { mkdir -p "$root/${fact%/*}" && : > "$root/$fact"; }
+  mount --bind "$MACHINE/facts/$fact" "$root/$fact"
+done
 mount -t tmpfs -o mode=755 cgroup "$root/sys/fs/cgroup"
 for option in $HIERARCHIES; do
   name=${option#none,name=}
@@ -66,4 +75,7 @@ for file in /usr/lib/sysctl.d/*.conf /etc/sysctl.d/*.conf /etc/sysctl.conf; do
   sed -n 's/^[[:space:]]*-\{0,1\}\(net[./][^=]*=.*\)$/\1/p' "$file"
 done | sysctl -q -e -p - || echo "some network settings of sysctl.d were refused"
 
-exec env -i PATH="$PATH" HOME=/ TERM=dumb container=box /usr/lib/systemd/systemd --log-target=console --show-status=1 < /dev/null > /dev/console 2>&1
+# In a container systemd takes its kernel arguments from its own command line. Without these it would mount the unified
+# hierarchy, whose root is the host's.
+exec env -i PATH="$PATH" HOME=/ TERM=dumb container=box /usr/lib/systemd/systemd --log-target=console --show-status=1 \
+  systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1 < /dev/null > /dev/console 2>&1

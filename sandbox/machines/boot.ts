@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Prepared } from "../prepare";
 import type { Hierarchy } from "./cgroups";
-import { kernelLines, readConsole, trimConsole } from "./console";
+import { kernelLines, lastBoot, trimConsole } from "./console";
+import { readText } from "./kernel-files";
 import { bootFacts, writeFacts } from "./facts";
 import { netnsFile } from "./network";
 import { machineNetns, type MachinePaths, type MachineSpec } from "./spec";
@@ -33,7 +34,7 @@ export function bootEnvironment({ spec, paths, prepared, hierarchies, groups, vo
     HIERARCHIES: hierarchies.map(({ option }) => option).join(" "),
     HOSTNAME_: spec.hostname,
     DEVICES: volumes.map(appearScript).join(""),
-    KERNEL_LINES: kernelLines(fs.readFileSync("/proc/version", "utf8"), spec.hostname, spec.memoryMiB),
+    KERNEL_LINES: kernelLines(readText("/proc/version"), spec.hostname, spec.memoryMiB),
   };
 }
 
@@ -44,7 +45,8 @@ export function bootEnvironment({ spec, paths, prepared, hierarchies, groups, vo
  */
 export async function boot(parts: BootParts, seconds: number): Promise<number> {
   const { spec, paths } = parts;
-  writeFacts(paths.facts, bootFacts(spec.memoryMiB, (file) => fs.readFileSync(file, "utf8")));
+  const given = parts.hierarchies.flatMap(({ option }) => option.split(","));
+  writeFacts(paths.facts, bootFacts(spec, given, (file) => (fs.existsSync(file) ? readText(file) : undefined)));
   fs.rmSync(paths.pid, { force: true });
   trimConsole(paths.console);
 
@@ -67,13 +69,12 @@ export async function boot(parts: BootParts, seconds: number): Promise<number> {
     if (pid !== undefined && fs.existsSync(`/proc/${pid}/root/run/systemd/private`)) return pid;
     await sleep(20);
   }
-  const tail = readConsole(paths.console).trimEnd().split("\n").slice(-25).join("\n  | ");
-  throw new Error(`machine ${spec.id} did not boot within ${seconds} s${ended ? `: ${ended}` : ""}. The end of its console:\n  | ${tail}`);
+  throw new Error(`machine ${spec.id} did not boot within ${seconds} s${ended ? `: ${ended}` : ""}. The end of its console:\n${lastBoot(paths.console)}`);
 }
 
 function readPid(file: string): number | undefined {
   if (!fs.existsSync(file)) return undefined;
-  return Number(fs.readFileSync(file, "utf8"));
+  return Number(readText(file));
 }
 
 function quote(text: string): string {

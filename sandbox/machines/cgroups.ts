@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readText, unlessGone } from "./kernel-files";
 
 /** One version 1 hierarchy of control groups, as the calling process sees it. */
 export interface Hierarchy {
@@ -47,7 +48,7 @@ export function hierarchies(membership: string, mounts: string): Hierarchy[] {
 
 /** The caller's hierarchies. */
 export function ownHierarchies(): Hierarchy[] {
-  return hierarchies(fs.readFileSync("/proc/self/cgroup", "utf8"), fs.readFileSync("/proc/self/mountinfo", "utf8"));
+  return hierarchies(readText("/proc/self/cgroup"), readText("/proc/self/mountinfo"));
 }
 
 /** Name of the group that holds a box's machines, below the group of whoever opened the box. */
@@ -84,15 +85,11 @@ function inheritCpus(dir: string): void {
 
 /** Process ids in a group and all below it; empty when there is no such group. */
 export function processes(dir: string): number[] {
-  try {
-    const own = fs.readFileSync(path.join(dir, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  return unlessGone(() => {
+    const own = readText(path.join(dir, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
     const below = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return [...own, ...below.flatMap(({ name }) => processes(path.join(dir, name)))];
-  } catch (error) {
-    // Groups of ending containers vanish while one reads.
-    if (["ENOENT", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
-    throw error;
-  }
+  }, []);
 }
 
 /** Removes the groups that held a box's machines, where the last of them has gone. */
@@ -122,11 +119,7 @@ export async function removeGroups(dirs: readonly string[], seconds = 20): Promi
 }
 
 function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+  unlessGone(() => process.kill(pid, "SIGKILL"), true);
 }
 
 /** Removes a group with all below it; false when something in it is still in use. */
@@ -150,13 +143,8 @@ function removeGroup(dir: string): boolean {
 export function findBoxGroups(runDir: string, mounts: readonly string[], depth = 6): string[] {
   const name = boxGroup(runDir);
   const search = (dir: string, left: number): string[] => {
-    let entries: fs.Dirent[];
-    try {
-      entries = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    } catch {
-      return []; // gone while searching
-    }
-    return entries.flatMap((entry) => {
+    const entries = unlessGone(() => fs.readdirSync(dir, { withFileTypes: true }), []);
+    return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => {
       const full = path.join(dir, entry.name);
       if (entry.name === name) return [full];
       return left > 0 ? search(full, left - 1) : [];

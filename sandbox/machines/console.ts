@@ -27,15 +27,24 @@ export function readConsole(file: string): string {
   }
 }
 
+/** What the machine said since it was powered on last: its last `lines` lines, indented. */
+export function lastBoot(file: string, lines = 25): string {
+  const text = readConsole(file).trimEnd();
+  const since = text.slice(Math.max(0, text.lastIndexOf(FIRST_LINE)));
+  return since.split("\n").slice(-lines).map((line) => `  | ${line}`).join("\n");
+}
+
 /** Cuts a console's file to what is kept readable, so that a machine powered on again and again does not fill the disk. */
 export function trimConsole(file: string): void {
   if (fs.existsSync(file) && fs.statSync(file).size > 4 * CONSOLE_BYTES) fs.writeFileSync(file, readConsole(file));
 }
 
+const FIRST_LINE = "[    0.000000] Linux version";
+
 /** What a kernel says first. */
 export function kernelLines(version: string, hostname: string, memoryMiB: number): string {
   return [
-    `[    0.000000] ${version.trim()}`,
+    `[    0.000000] ${version.trim()}`, // begins with the words of FIRST_LINE
     `[    0.000000] Memory: ${memoryMiB * 1024}K available`,
     `[    0.000000] Machine ${hostname}: booting`,
     "",

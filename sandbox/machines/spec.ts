@@ -37,7 +37,7 @@ export interface MachinePaths {
   disk: string;
   /** What the machine changed in `/usr` and `/opt`, over what all machines share. */
   layers: string;
-  /** Files bound over `/proc`, by their path below it. */
+  /** Files bound over the machine's own `/proc` and `/sys`, by their path in it. */
   facts: string;
   console: string;
   /** Process id of the machine's PID 1, as the box sees it. */

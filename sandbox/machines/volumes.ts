@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../prepare/command";
+import { readText, unlessGone } from "./kernel-files";
 import type { VolumeSpec } from "./spec";
 
 /** A loop device and the file behind it. */
@@ -52,14 +53,11 @@ export function loopsOf(file: string, blocks = "/sys/block"): Loop[] {
   return fs.readdirSync(blocks).flatMap((name): Loop[] => {
     const backing = path.join(blocks, name, "loop", "backing_file");
     if (!/^loop\d+$/.test(name) || !fs.existsSync(backing)) return [];
-    try {
-      const behind = fs.readFileSync(backing, "utf8").trim().replace(/ \(deleted\)$/, "");
+    return unlessGone(() => {
+      const behind = readText(backing).trim().replace(/ \(deleted\)$/, "");
       if (behind !== real && !behind.startsWith(`${real}/`)) return [];
-      return [{ name, number: fs.readFileSync(path.join(blocks, name, "dev"), "utf8").trim(), file: behind }];
-    } catch (error) {
-      if (["ENOENT", "ENODEV", "ENXIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return []; // freed meanwhile
-      throw error;
-    }
+      return [{ name, number: readText(path.join(blocks, name, "dev")).trim(), file: behind }];
+    }, []);
   });
 }
 

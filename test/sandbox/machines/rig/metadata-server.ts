@@ -1,3 +1,4 @@
+import * as dgram from "node:dgram";
 import * as http from "node:http";
 
 /**
@@ -21,6 +22,9 @@ function leaves(address: string, { id, hostname, userData }: Answered): Record<s
     "meta-data/ami-id": "ami-0123456789abcdef0",
     "meta-data/placement/availability-zone": "us-west-2a",
     "meta-data/placement/region": "us-west-2",
+    // cloud-init asks for these on EC2, again and again where they are missing
+    "meta-data/network/interfaces/macs/02:00:00:00:00:0b/device-number": "0",
+    "dynamic/instance-identity/document": JSON.stringify({ instanceId: id, region: "us-west-2", privateIp: address }),
     "user-data": userData,
   };
 }
@@ -32,6 +36,16 @@ function answer(path: string, all: Record<string, string>): string | undefined {
   const names = below.map((rest) => (rest.includes("/") ? `${rest.split("/")[0]}/` : rest));
   return names.length > 0 ? [...new Set(names)].join("\n") : undefined;
 }
+
+// A resolver that knows no name: without an answer every look-up would last until its time-out.
+const resolver = dgram.createSocket("udp4");
+resolver.on("message", (query, from) => {
+  const answer = Buffer.from(query);
+  answer.writeUInt16BE(0x8183, 2); // a response, "no such name"
+  answer.writeUInt32BE(0, 8); // no additional records
+  resolver.send(answer.subarray(0, query.indexOf(0, 12) + 5), from.port, from.address);
+});
+resolver.bind(53, "10.77.0.2");
 
 http
   .createServer((request, response) => {

@@ -15,7 +15,6 @@ export class Router {
     this.close();
     execFileSync("ip", ["netns", "add", this.netns]);
     this.ip("link", "set", "lo", "up");
-    // The resolver's address refuses at once; without it every look-up of a machine would last until its time-out.
     for (const address of ["169.254.169.254/32", "10.77.0.2/32"]) this.ip("addr", "add", address, "dev", "lo");
     this.sysctl("net/ipv4/ip_forward", "1");
     const script = path.join(__dirname, "metadata-server.ts");

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { readText } from "../../../../sandbox/machines/kernel-files";
 import { loopsOf } from "../../../../sandbox/machines/volumes";
 import type { MachineSpec } from "../../../../sandbox/machines/machine";
 import { prepared, type Prepared } from "../../../../sandbox/prepare";
@@ -61,6 +62,8 @@ export function leftovers(runDir: string): string[] {
     ...find("/sys/fs/cgroup", `fedbox-${path.basename(runDir)}`),
     ...fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter(containing),
     ...loopsOf(runDir).map(({ name }) => name),
+    // systemd must not have mounted the unified hierarchy, whose root is the host's
+    ...["init.scope", "system.slice"].map((name) => `/sys/fs/cgroup/unified/${name}`).filter((dir) => fs.existsSync(dir)),
     ...find("/run/netns", `machine-i-0${process.pid.toString(16)}*`),
     ...commands.map((pid) => `process ${pid}`),
     ...(fs.existsSync(path.join(runDir, "machines")) ? fs.readdirSync(path.join(runDir, "machines")) : []),
@@ -69,7 +72,7 @@ export function leftovers(runDir: string): string[] {
 
 function readOr(file: string): string {
   try {
-    return fs.readFileSync(file, "utf8");
+    return readText(file);
   } catch {
     return ""; // the process has ended meanwhile
   }
