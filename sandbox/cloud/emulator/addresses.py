@@ -69,12 +69,18 @@ def check_private(backend, subnet, address: str) -> None:
     try:
         number = int(ipaddress.ip_address(address))
     except ValueError:
-        raise EC2ClientError("InvalidParameterValue", f"invalid value for parameter address: {address}") from None
+        raise EC2ClientError(
+            "InvalidParameterValue", f"invalid value for parameter address: {address}"
+        ) from None
     base = int(network.network_address)
     if not base <= number < base + network.num_addresses:
-        raise EC2ClientError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")
+        raise EC2ClientError(
+            "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
+        )
     if number < base + 4 or number == base + network.num_addresses - 1:
-        raise EC2ClientError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
+        raise EC2ClientError(
+            "InvalidParameterValue", f"Address {address} is in subnet's reserved address range"
+        )
     if address in private_addresses_in_use(backend, subnet.id):
         raise EC2ClientError("InvalidIPAddress.InUse", f"Address {address} is in use.")
 

@@ -3,7 +3,12 @@
 import copy
 
 from moto.autoscaling.exceptions import AutoscalingClientError
-from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState, autoscaling_backends
+from moto.autoscaling.models import (
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    InstanceState,
+    autoscaling_backends,
+)
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.exceptions import ServiceException
 from moto.elb.models import elb_backends
@@ -74,7 +79,12 @@ def _launch(group) -> None:
     launch: dict = {}
     if group.ec2_launch_template:
         version = group.ec2_launch_template.get_version(group.launch_template_version)
-        launch = {"launch_template": {"LaunchTemplateId": group.ec2_launch_template.id, "Version": str(version.number)}}
+        launch = {
+            "launch_template": {
+                "LaunchTemplateId": group.ec2_launch_template.id,
+                "Version": str(version.number),
+            }
+        }
     else:
         config = group.launch_config
         launch = {"security_group_ids": list(config.security_groups or []), "iam_instance_profile_name": None}
@@ -140,7 +150,8 @@ def install() -> None:
     def create(original, self, name, *args, **kwargs):
         if name in self.autoscaling_groups:
             raise AutoscalingClientError(
-                "AlreadyExists", f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+                "AlreadyExists",
+                f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
             )
         return original(self, name, *args, **kwargs)
 

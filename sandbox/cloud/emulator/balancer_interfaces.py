@@ -26,7 +26,11 @@ def sync(region: str) -> bool:
         eni = have.get(key)
         if eni is None:
             eni = backend.create_network_interface(backend.get_subnet(key[1]), None, description=key[0])
-            eni.requester_managed, eni.requester_id, eni.status = True, interfaces.BALANCER_REQUESTER, "in-use"
+            eni.requester_managed, eni.requester_id, eni.status = (
+                True,
+                interfaces.BALANCER_REQUESTER,
+                "in-use",
+            )
             eni.interface_type = "network_load_balancer" if key[0].startswith("ELB net/") else "interface"
             eni.requester = name
             if scheme == "internet-facing":
@@ -41,7 +45,9 @@ def sync(region: str) -> bool:
 def _wanted(region: str):
     for balancer in elb_backends[settings.ACCOUNT][region].load_balancers.values():
         for subnet in balancer.subnets:
-            yield f"ELB {balancer.name}", subnet, balancer.name, balancer.scheme, list(balancer.security_groups)
+            yield f"ELB {balancer.name}", subnet, balancer.name, balancer.scheme, list(
+                balancer.security_groups
+            )
     for balancer in elbv2_backends[settings.ACCOUNT][region].load_balancers.values():
         description = "ELB " + balancer.arn.split("loadbalancer/", 1)[1]
         for subnet in balancer.subnets:

@@ -22,7 +22,8 @@ def install() -> None:
         name, kind = kwargs["name"], kwargs.get("loadbalancer_type") or "application"
         if any(balancer.name == name for balancer in self.load_balancers.values()):
             raise model.RESTError(
-                "DuplicateLoadBalancerName", f"A load balancer with the same name '{name}' exists, but with different settings"
+                "DuplicateLoadBalancerName",
+                f"A load balancer with the same name '{name}' exists, but with different settings",
             )
         kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"
         kwargs["loadbalancer_type"] = kind
@@ -58,7 +59,8 @@ def install() -> None:
             return
         if balancer.attrs.get("deletion_protection.enabled") == "true":
             raise model.RESTError(
-                "OperationNotPermitted", f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+                "OperationNotPermitted",
+                f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
             )
         for group in self.target_groups.values():
             group.load_balancer_arns = [one for one in group.load_balancer_arns if one != arn]
@@ -122,7 +124,11 @@ def _defaults(group, asked: dict) -> None:
                 "target_health_state.unhealthy.draining_interval_seconds": "0",
             }
         )
-        for attribute in ("load_balancing.algorithm.type", "slow_start.duration_seconds", "waf.fail_open.enabled"):
+        for attribute in (
+            "load_balancing.algorithm.type",
+            "slow_start.duration_seconds",
+            "waf.fail_open.enabled",
+        ):
             group.attributes.pop(attribute, None)
 
 

@@ -2,7 +2,17 @@
 
 import json
 
-_QUERY = {"iam", "sts", "elasticloadbalancing", "autoscaling", "monitoring", "sns", "cloudformation", "rds", "redshift"}
+_QUERY = {
+    "iam",
+    "sts",
+    "elasticloadbalancing",
+    "autoscaling",
+    "monitoring",
+    "sns",
+    "cloudformation",
+    "rds",
+    "redshift",
+}
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
@@ -19,7 +29,9 @@ def refusal(service: str, code: str, message: str) -> Answer:
     if service in _QUERY or service == "route53":
         namespace = ' xmlns="https://route53.amazonaws.com/doc/2013-04-01/"' if service == "route53" else ""
         body = f"<ErrorResponse{namespace}><Error><Type>Sender</Type><Code>{code}</Code>"
-        return _xml(403, body + f"<Message>{message}</Message></Error><RequestId>box</RequestId></ErrorResponse>")
+        return _xml(
+            403, body + f"<Message>{message}</Message></Error><RequestId>box</RequestId></ErrorResponse>"
+        )
     words = {"InvalidClientTokenId": "UnrecognizedClientException", "ExpiredToken": "ExpiredTokenException"}
     words["SignatureDoesNotMatch"] = "InvalidSignatureException"
     words["MissingAuthenticationToken"] = "MissingAuthenticationTokenException"
@@ -32,7 +44,10 @@ def unsupported(service: str, action: str | None) -> Answer:
     if service == "ec2":
         return _xml(400, _ec2_body("InvalidAction", message))
     if service in _QUERY or service in ("route53", "s3"):
-        return _xml(400, f"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>{message}</Message></Error></ErrorResponse>")
+        return _xml(
+            400,
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>{message}</Message></Error></ErrorResponse>",
+        )
     return _json(400, "UnknownOperationException", message)
 
 
@@ -55,7 +70,12 @@ def _ec2_body(code: str, message: str) -> str:
 
 
 def _status(number: int) -> str:
-    return {400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden", 500: "500 Internal Server Error"}[number]
+    return {
+        400: "400 Bad Request",
+        401: "401 Unauthorized",
+        403: "403 Forbidden",
+        500: "500 Internal Server Error",
+    }[number]
 
 
 def _xml(status: int, body: str) -> Answer:

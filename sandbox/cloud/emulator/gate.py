@@ -13,7 +13,11 @@ class Gate:
         self.moto = moto
 
     def __call__(self, environ: dict, start_response):
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])) if environ.get("CONTENT_LENGTH") else None
+        body = (
+            environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            if environ.get("CONTENT_LENGTH")
+            else None
+        )
         if body is None:
             chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
             body = environ["wsgi.input"].read() if chunked else b""

@@ -46,7 +46,12 @@ def install() -> None:
     @adds(Ami, "block_device_mappings")
     @property
     def devices(self):
-        ebs = {"SnapshotId": self.ebs_snapshot.id, "VolumeSize": 8, "DeleteOnTermination": True, "VolumeType": "gp3"}
+        ebs = {
+            "SnapshotId": self.ebs_snapshot.id,
+            "VolumeSize": 8,
+            "DeleteOnTermination": True,
+            "VolumeType": "gp3",
+        }
         return [{"DeviceName": self.root_device_name, "Ebs": {**ebs, "Encrypted": False}}]
 
     @replaces(ParameterDict, "_check_loading_status")

@@ -28,7 +28,9 @@ def install() -> None:
             instance = self.ec2_backend.get_instance(asked["InstanceId"])
             instance.cpu_credits = asked.get("CpuCredits")
             done.append({"InstanceId": instance.id})
-        return ActionResult({"SuccessfulInstanceCreditSpecifications": done, "UnsuccessfulInstanceCreditSpecifications": []})
+        return ActionResult(
+            {"SuccessfulInstanceCreditSpecifications": done, "UnsuccessfulInstanceCreditSpecifications": []}
+        )
 
     @adds(EC2Response, "describe_instance_credit_specifications")
     def describe_credits(self):
@@ -47,7 +49,9 @@ def install() -> None:
     @adds(EC2Response, "modify_instance_maintenance_options")
     def modify_maintenance(self):
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
-        return ActionResult({"InstanceId": instance.id, "AutoRecovery": self._get_param("AutoRecovery", "default")})
+        return ActionResult(
+            {"InstanceId": instance.id, "AutoRecovery": self._get_param("AutoRecovery", "default")}
+        )
 
     @adds(EC2Response, "get_console_output")
     def get_console_output(self):

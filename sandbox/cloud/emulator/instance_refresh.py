@@ -98,7 +98,9 @@ def install() -> None:
     def start(self):
         refreshes = _refreshes(self)
         if _active(refreshes):
-            raise AutoscalingClientError("InstanceRefreshInProgress", "An Instance Refresh is already in progress.")
+            raise AutoscalingClientError(
+                "InstanceRefreshInProgress", "An Instance Refresh is already in progress."
+            )
         group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
         refresh = Refresh(group, dict(self._get_param("Preferences", {}) or {}))
         refreshes.insert(0, refresh)
@@ -111,7 +113,8 @@ def install() -> None:
         refresh = _active(_refreshes(self))
         if refresh is None:
             raise AutoscalingClientError(
-                "ActiveInstanceRefreshNotFound", "No in progress or pending Instance Refresh found for the group."
+                "ActiveInstanceRefreshNotFound",
+                "No in progress or pending Instance Refresh found for the group.",
             )
         refresh.status = "Cancelling"
         refresh.stop.set()

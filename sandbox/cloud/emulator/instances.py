@@ -25,7 +25,9 @@ def install() -> None:
 
     # What AWS shows of an instance is its primary interface's; after termination there is none.
     adds(Instance, "private_ip")(property(lambda self: getattr(primary(self), "private_ip_address", None)))
-    adds(Instance, "private_ip_address")(property(lambda self: getattr(primary(self), "private_ip_address", None)))
+    adds(Instance, "private_ip_address")(
+        property(lambda self: getattr(primary(self), "private_ip_address", None))
+    )
     adds(Instance, "public_ip")(property(lambda self: getattr(primary(self), "public_ip", None)))
     adds(Instance, "public_ip_address")(property(lambda self: getattr(primary(self), "public_ip", None)))
     adds(Instance, "private_dns_name")(property(lambda self: getattr(primary(self), "private_dns_name", "")))
@@ -67,7 +69,8 @@ def install() -> None:
     def start(original, self):
         if self.state == "terminated":
             raise EC2ClientError(
-                "IncorrectInstanceState", f"The instance '{self.id}' is not in a state from which it can be started."
+                "IncorrectInstanceState",
+                f"The instance '{self.id}' is not in a state from which it can be started.",
             )
         if self.state == "running":
             return copy.copy(self._state)
@@ -78,7 +81,8 @@ def install() -> None:
     def stop(original, self):
         if self.state == "terminated":
             raise EC2ClientError(
-                "IncorrectInstanceState", f"The instance '{self.id}' is not in a state from which it can be stopped."
+                "IncorrectInstanceState",
+                f"The instance '{self.id}' is not in a state from which it can be stopped.",
             )
         eni = primary(self)
         kept = eni and interfaces.elastic_address_of(eni)
@@ -105,7 +109,9 @@ def _prepare_interfaces(self, nic_spec, private_ip=None, associate_public_ip=Non
         self.attach_eni(eni, index)
     eni = self.nics.get(0)
     if eni is None:
-        raise EC2ClientError("InvalidParameterValue", "A primary network interface (device index 0) is required.")
+        raise EC2ClientError(
+            "InvalidParameterValue", "A primary network interface (device index 0) is required."
+        )
     self._subnet_id = eni.subnet.id
     self._placement.zone = eni.subnet.availability_zone
 

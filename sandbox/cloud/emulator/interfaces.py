@@ -14,7 +14,9 @@ BALANCER_REQUESTER = "amazon-elb"
 
 
 def in_use(eni) -> EC2ClientError:
-    return EC2ClientError("InvalidNetworkInterface.InUse", f"Network interface '{eni.id}' is currently in use.")
+    return EC2ClientError(
+        "InvalidNetworkInterface.InUse", f"Network interface '{eni.id}' is currently in use."
+    )
 
 
 def group_ids(eni) -> list[str]:
@@ -59,7 +61,16 @@ def install() -> None:
     adds(model, "generate_dns_from_ip")(lambda ip, dns_type="internal": ip)
 
     @replaces(NetworkInterfaceBackend, "create_network_interface")
-    def create(original, self, subnet, private_ip_address=None, private_ip_addresses=None, group_ids=None, *args, **kwargs):
+    def create(
+        original,
+        self,
+        subnet,
+        private_ip_address=None,
+        private_ip_addresses=None,
+        group_ids=None,
+        *args,
+        **kwargs,
+    ):
         subnet = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
         groups = _groups(self, subnet, group_ids or [])
         asked = [address for address in (private_ip_addresses or []) if address]
@@ -100,7 +111,9 @@ def install() -> None:
     def delete(original, self, eni_id):
         eni = self.get_network_interface(eni_id)
         if eni.requester_managed:
-            raise EC2ClientError("OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.")
+            raise EC2ClientError(
+                "OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments."
+            )
         if eni.instance:
             raise in_use(eni)
         forget(eni)
@@ -135,7 +148,9 @@ def install() -> None:
     )
 
     @replaces(ElasticAddressBackend, "associate_address")
-    def associate(original, self, instance=None, eni=None, address=None, allocation_id=None, reassociate=False):
+    def associate(
+        original, self, instance=None, eni=None, address=None, allocation_id=None, reassociate=False
+    ):
         eip = (self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id]))[0]
         eni = eni or instance.nics.get(0)
         if eip.eni and eip.eni is not eni and not reassociate:
@@ -153,8 +168,12 @@ def install() -> None:
             self.disassociate_address(association_id=occupant.association_id)
         if eip.eni and eip.eni is not eni:
             self.disassociate_address(association_id=eip.association_id)
-        if not any(gateway.vpc and gateway.vpc.id == eni.vpc_id for gateway in self.internet_gateways.values()):
-            raise EC2ClientError("Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway")
+        if not any(
+            gateway.vpc and gateway.vpc.id == eni.vpc_id for gateway in self.internet_gateways.values()
+        ):
+            raise EC2ClientError(
+                "Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway"
+            )
         return original(self, None, eni, None, eip.allocation_id, True)
 
     @replaces(ElasticAddressBackend, "release_address")
@@ -162,7 +181,8 @@ def install() -> None:
         eip = (self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id]))[0]
         if eip.association_id and eip.eni:
             raise EC2ClientError(
-                "InvalidIPAddress.InUse", f"Address {eip.public_ip} is in use by {eip.eni.id} and cannot be released."
+                "InvalidIPAddress.InUse",
+                f"Address {eip.public_ip} is in use by {eip.eni.id} and cannot be released.",
             )
         original(self, address, allocation_id)
 

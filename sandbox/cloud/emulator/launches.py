@@ -17,14 +17,18 @@ def install() -> None:
         if token and token in seen and seen[token] in self.reservations:
             return self.reservations[seen[token]]
 
-        version = self._get_template_from_args(kwargs["launch_template"]) if kwargs.get("launch_template") else None
+        version = (
+            self._get_template_from_args(kwargs["launch_template"]) if kwargs.get("launch_template") else None
+        )
         template = copy.deepcopy(dict(version.data)) if version else {}
         image_id = image_id or template.get("ImageId")
         if not image_id:
             raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
         image = next(iter(self.describe_images(ami_ids=[image_id])))
 
-        kwargs["region_name"] = self.region_name  # an auto-scaling group passes none, and names would be us-east-1's
+        kwargs["region_name"] = (
+            self.region_name
+        )  # an auto-scaling group passes none, and names would be us-east-1's
         _merge(kwargs, template)
         subnet = _subnet(self, kwargs)
         kwargs.pop("placement", None)  # the subnet decides
@@ -53,7 +57,14 @@ def install() -> None:
 
     @adds(EC2Backend, "modify_instance_metadata_options")
     def modify_metadata(
-        self, instance_id, http_tokens=None, hop_limit=None, http_endpoint=None, dry_run=False, http_protocol=None, metadata_tags=None
+        self,
+        instance_id,
+        http_tokens=None,
+        hop_limit=None,
+        http_endpoint=None,
+        dry_run=False,
+        http_protocol=None,
+        metadata_tags=None,
     ):
         options = self.get_instance(instance_id).metadata_options
         # What is not named stays; moto resets it to the defaults.
@@ -72,8 +83,13 @@ def _merge(kwargs: dict, template: dict) -> None:
     kwargs["key_name"] = kwargs.get("key_name") or template.get("KeyName")
     kwargs["security_group_ids"] = kwargs.get("security_group_ids") or template.get("SecurityGroupIds") or []
     kwargs["nics"] = kwargs.get("nics") or template.get("NetworkInterfaces") or []
-    kwargs["metadata_options"] = {**(template.get("MetadataOptions") or {}), **(kwargs.get("metadata_options") or {})}
-    kwargs["block_device_mappings"] = kwargs.get("block_device_mappings") or template.get("BlockDeviceMappings")
+    kwargs["metadata_options"] = {
+        **(template.get("MetadataOptions") or {}),
+        **(kwargs.get("metadata_options") or {}),
+    }
+    kwargs["block_device_mappings"] = kwargs.get("block_device_mappings") or template.get(
+        "BlockDeviceMappings"
+    )
     kwargs.setdefault("associate_public_ip", None)
 
 
@@ -94,14 +110,22 @@ def _subnet(backend, kwargs: dict):
 
 def _devices(image, asked: list[dict] | None) -> list[dict]:
     """The volumes of a launch: the image's root, changed by what the launch says of it, and the others."""
-    root = {"DeviceName": image.root_device_name, "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "DeleteOnTermination": True}}
+    root = {
+        "DeviceName": image.root_device_name,
+        "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "DeleteOnTermination": True},
+    }
     devices = [root]
     for device in asked or []:
         ebs = {key: value for key, value in (device.get("Ebs") or {}).items() if value is not None}
         if device["DeviceName"] == root["DeviceName"]:
             root["Ebs"].update(ebs)
         elif "NoDevice" not in device or device["NoDevice"] is None:
-            devices.append({"DeviceName": device["DeviceName"], "Ebs": {"DeleteOnTermination": True, "VolumeSize": 8, **ebs}})
+            devices.append(
+                {
+                    "DeviceName": device["DeviceName"],
+                    "Ebs": {"DeleteOnTermination": True, "VolumeSize": 8, **ebs},
+                }
+            )
     for device in devices:
         device["Ebs"]["Encrypted"] = str(device["Ebs"].get("Encrypted", False)).lower() == "true"
         device["Ebs"]["DeleteOnTermination"] = str(device["Ebs"]["DeleteOnTermination"]).lower() == "true"
@@ -119,7 +143,9 @@ def _profile(kwargs: dict, template: dict) -> dict:
 def _finish(backend, instance, version, template: dict, profile: dict, index: int, kwargs: dict) -> None:
     if (profile.get("Name") or profile.get("Arn")) and not (profile["by_moto"] and index == 0):
         backend.associate_iam_instance_profile(
-            instance.id, iam_instance_profile_name=profile.get("Name"), iam_instance_profile_arn=profile.get("Arn")
+            instance.id,
+            iam_instance_profile_name=profile.get("Name"),
+            iam_instance_profile_arn=profile.get("Arn"),
         )
     instance.metadata_options = MetadataOptions(kwargs["metadata_options"])
     if version:
@@ -132,5 +158,8 @@ def _finish(backend, instance, version, template: dict, profile: dict, index: in
                     backend.create_tags([device.volume_id], tags)
         backend.create_tags(
             [instance.id],
-            {"aws:ec2launchtemplate:id": version.template.id, "aws:ec2launchtemplate:version": str(version.number)},
+            {
+                "aws:ec2launchtemplate:id": version.template.id,
+                "aws:ec2launchtemplate:version": str(version.number),
+            },
         )

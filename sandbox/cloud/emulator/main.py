@@ -1,7 +1,7 @@
 """Start: mend moto, then serve it and the box's own paths by HTTP/1.1 with connections kept open."""
 
+import os
 import signal
-import sys
 
 from . import settings
 
@@ -13,24 +13,42 @@ def main(arguments: list[str]) -> None:
     from cheroot import wsgi  # moto's own server closes every connection: a TLS handshake per call
 
     server = wsgi.Server(
-        ("127.0.0.1", port), application(), numthreads=40, request_queue_size=256, timeout=75, server_name="box"
+        ("127.0.0.1", port),
+        application(),
+        numthreads=40,
+        request_queue_size=256,
+        timeout=75,
+        server_name="box",
     )
+    # cheroot keeps ten by itself and closes the others under their callers' feet.
+    server.keep_alive_conn_limit = 1000
     server.prepare()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     print("ready", flush=True)
-    try:
-        server.serve()
-    except (KeyboardInterrupt, SystemExit):
-        server.interrupt = None
-    finally:
-        server.stop()
+    server.serve()
+
+
+def _end(*_) -> None:
+    # All state is in memory and ends here; stopping the threads would wait for long polls.
+    os._exit(0)
 
 
 def application():
     """The WSGI application, mended."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from . import account, addresses, autoscaling, credentials, ec2_deletes, elb, elbv2, images, instance_answers
+    from . import (
+        account,
+        addresses,
+        autoscaling,
+        credentials,
+        ec2_deletes,
+        elb,
+        elbv2,
+        images,
+        instance_answers,
+    )
     from . import instance_refresh, instances, interfaces, launch_templates, launches, route53, routes
     from . import scaling_activities, security_groups, volumes, vpcs
     from .gate import Gate
@@ -38,7 +56,14 @@ def application():
     account.install()  # first: it must see every backend as it is born
     for part in (vpcs, images, addresses, interfaces, instances, launch_templates, launches, volumes, routes):
         part.install()
-    for part in (security_groups, ec2_deletes, instance_answers, autoscaling, instance_refresh, scaling_activities):
+    for part in (
+        security_groups,
+        ec2_deletes,
+        instance_answers,
+        autoscaling,
+        instance_refresh,
+        scaling_activities,
+    ):
         part.install()
     for part in (elb, elbv2, route53, credentials):
         part.install()

@@ -42,13 +42,16 @@ def install() -> None:
     @replaces(Route53Backend, "update_health_check")
     def update(original, self, health_check_id, health_check_args):
         # What a request leaves out stays; moto writes None or an empty list over it.
-        return original(self, health_check_id, {k: v for k, v in health_check_args.items() if v not in (None, [])})
+        return original(
+            self, health_check_id, {k: v for k, v in health_check_args.items() if v not in (None, [])}
+        )
 
     @replaces(Route53Backend, "create_hosted_zone")
     def create_zone(original, self, name, private_zone, caller_reference=None, *args, **kwargs):
         if any(zone.caller_reference == caller_reference for zone in self.zones.values()):
             raise Route53ClientError(
-                "HostedZoneAlreadyExists", f"A hosted zone has already been created with the caller reference {caller_reference}."
+                "HostedZoneAlreadyExists",
+                f"A hosted zone has already been created with the caller reference {caller_reference}.",
             )
         zone = original(self, name, private_zone, caller_reference, *args, **kwargs)
         servers, first = zone.delegation_set.name_servers, zone.delegation_set.name_servers[0]
@@ -65,7 +68,8 @@ def install() -> None:
         for check in self.health_checks.values():
             if check.caller_reference == caller_reference:
                 raise Route53ClientError(
-                    "HealthCheckAlreadyExists", f"A health check with caller reference {caller_reference} already exists."
+                    "HealthCheckAlreadyExists",
+                    f"A health check with caller reference {caller_reference} already exists.",
                 )
         if not health_check_args.get("port") and str(health_check_args.get("type", "")).startswith("HTTPS"):
             health_check_args["port"] = 443
@@ -73,7 +77,9 @@ def install() -> None:
 
     @replaces(Route53Backend, "delete_health_check")
     def delete_check(original, self, health_check_id):
-        health.forget_check(health_check_id)  # AWS lets it go while records name it; they count as healthy then
+        health.forget_check(
+            health_check_id
+        )  # AWS lets it go while records name it; they count as healthy then
         return original(self, health_check_id)
 
     @adds(Route53, "get_health_check_status")
@@ -84,4 +90,6 @@ def install() -> None:
             return ActionResult({"HealthCheckObservations": []})
         regions = check.regions or ["us-east-1", "us-west-1", "eu-west-1"]
         report = {"Status": measured, "CheckedTime": utcnow()}
-        return ActionResult({"HealthCheckObservations": [{"Region": one, "StatusReport": report} for one in regions]})
+        return ActionResult(
+            {"HealthCheckObservations": [{"Region": one, "StatusReport": report} for one in regions]}
+        )

@@ -27,13 +27,15 @@ def _record(record) -> dict:
         "failover": record.failover,
         "healthCheck": record.health_check_id,
         "values": [str(value) for value in record.records or []],
-        "alias": {
-            "name": alias["DNSName"] if alias["DNSName"].endswith(".") else alias["DNSName"] + ".",
-            "zone": alias["HostedZoneId"],
-            "evaluate": is_true(alias.get("EvaluateTargetHealth")),
-        }
-        if alias
-        else None,
+        "alias": (
+            {
+                "name": alias["DNSName"] if alias["DNSName"].endswith(".") else alias["DNSName"] + ".",
+                "zone": alias["HostedZoneId"],
+                "evaluate": is_true(alias.get("EvaluateTargetHealth")),
+            }
+            if alias
+            else None
+        ),
     }
 
 

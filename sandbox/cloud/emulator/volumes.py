@@ -33,7 +33,8 @@ def install() -> None:
             raise EC2ClientError("IncorrectState", f"Volume '{volume_id}' is in the 'available' state.")
         if instance_id and instance_id != attachment.instance.id:
             raise EC2ClientError(
-                "InvalidAttachment.NotFound", f"The volume '{volume_id}' is not attached to instance '{instance_id}'."
+                "InvalidAttachment.NotFound",
+                f"The volume '{volume_id}' is not attached to instance '{instance_id}'.",
             )
         # A volume is attached once: its id is enough.
         return original(self, volume_id, attachment.instance.id, device_path or attachment.device)

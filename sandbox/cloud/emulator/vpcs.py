@@ -32,18 +32,34 @@ def install() -> None:
         # On AWS the members of a VPC's default group reach each other.
         group.ingress_rules.append(
             SecurityGroupRule(
-                self, "-1", group.id, None, None, None, {"GroupId": group.id, "OwnerId": self.account_id}, is_egress=False
+                self,
+                "-1",
+                group.id,
+                None,
+                None,
+                None,
+                {"GroupId": group.id, "OwnerId": self.account_id},
+                is_egress=False,
             )
         )
         return vpc
 
     @replaces(SubnetBackend, "create_subnet")
     def create_subnet(
-        original, self, vpc_id, cidr_block, ipv6_cidr_block=None, availability_zone=None, availability_zone_id=None, **kwargs
+        original,
+        self,
+        vpc_id,
+        cidr_block,
+        ipv6_cidr_block=None,
+        availability_zone=None,
+        availability_zone_id=None,
+        **kwargs,
     ):
         if not availability_zone and not availability_zone_id:
             availability_zone = f"{self.region_name}a"
-        subnet = original(self, vpc_id, cidr_block, ipv6_cidr_block, availability_zone, availability_zone_id, **kwargs)
+        subnet = original(
+            self, vpc_id, cidr_block, ipv6_cidr_block, availability_zone, availability_zone_id, **kwargs
+        )
         if not self.get_vpc(vpc_id).is_default:
             # moto takes the first subnet of a zone for the default one and gives it public addresses.
             subnet.default_for_az = False

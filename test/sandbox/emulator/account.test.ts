@@ -46,15 +46,40 @@ test("a whole member made and deleted leaves the account as it was, twice in a r
 
 describe("planted leftovers are found, of kinds that nobody listed too", () => {
   const plants: [string, RegExp, () => Promise<unknown>][] = [
-    ["a volume", /ec2\/volumes/, () => c.ec2.send(new ec2.CreateVolumeCommand({ AvailabilityZone: "us-west-2a", Size: 1 }))],
-    ["a key pair", /ec2\/key_pairs\/left/, () => c.ec2.send(new ec2.CreateKeyPairCommand({ KeyName: "left" }))],
+    [
+      "a volume",
+      /ec2\/volumes/,
+      () => c.ec2.send(new ec2.CreateVolumeCommand({ AvailabilityZone: "us-west-2a", Size: 1 })),
+    ],
+    [
+      "a key pair",
+      /ec2\/key_pairs\/left/,
+      () => c.ec2.send(new ec2.CreateKeyPairCommand({ KeyName: "left" })),
+    ],
     ["an Elastic IP", /ec2\/addresses/, () => c.ec2.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }))],
     ["a bucket", /s3\/buckets\/left$/, () => c.s3.send(new s3.CreateBucketCommand({ Bucket: "left" }))],
-    ["an object", /s3\/objects\/left\/a/, () => c.s3.send(new s3.PutObjectCommand({ Bucket: "left", Key: "a/b", Body: "x" }))],
-    ["a parameter", /ssm\/_parameters\/left/, () => c.ssm.send(new ssm.PutParameterCommand({ Name: "/left", Value: "v", Type: "SecureString" }))],
+    [
+      "an object",
+      /s3\/objects\/left\/a/,
+      () => c.s3.send(new s3.PutObjectCommand({ Bucket: "left", Key: "a/b", Body: "x" })),
+    ],
+    [
+      "a parameter",
+      /ssm\/_parameters\/left/,
+      () => c.ssm.send(new ssm.PutParameterCommand({ Name: "/left", Value: "v", Type: "SecureString" })),
+    ],
     ["a user", /iam\/users/, () => c.iam.send(new iam.CreateUserCommand({ UserName: "left" }))],
-    ["a health check", /route53\/health_checks/, () =>
-      c.route53.send(new route53.CreateHealthCheckCommand({ CallerReference: "left", HealthCheckConfig: { Type: "TCP", IPAddress: "192.0.2.9", Port: 80 } }))],
+    [
+      "a health check",
+      /route53\/health_checks/,
+      () =>
+        c.route53.send(
+          new route53.CreateHealthCheckCommand({
+            CallerReference: "left",
+            HealthCheckConfig: { Type: "TCP", IPAddress: "192.0.2.9", Port: 80 },
+          }),
+        ),
+    ],
   ];
   test.each(plants)("%s", async (_, expected, plant) => {
     const before = await account();
@@ -64,19 +89,47 @@ describe("planted leftovers are found, of kinds that nobody listed too", () => {
 
   test("a TXT record in a zone, a rule in a group, a load balancer, an interface in a network that were there before", async () => {
     const net = await network(c, "us-west-2", "10.9");
-    const zone = await c.route53.send(new route53.CreateHostedZoneCommand({ Name: "found.example", CallerReference: "found" }));
-    const before = await account();
-    const record = { Name: "x.found.example", Type: "TXT" as const, TTL: 5, ResourceRecords: [{ Value: '"ours"' }] };
-    await c.route53.send(
-      new route53.ChangeResourceRecordSetsCommand({ HostedZoneId: zone.HostedZone!.Id, ChangeBatch: { Changes: [{ Action: "CREATE", ResourceRecordSet: record }] } }),
+    const zone = await c.route53.send(
+      new route53.CreateHostedZoneCommand({ Name: "found.example", CallerReference: "found" }),
     );
-    await c.ec2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: net.group, IpProtocol: "udp", FromPort: 1, ToPort: 2, CidrIp: "10.0.0.0/8" }));
+    const before = await account();
+    const record = {
+      Name: "x.found.example",
+      Type: "TXT" as const,
+      TTL: 5,
+      ResourceRecords: [{ Value: '"ours"' }],
+    };
+    await c.route53.send(
+      new route53.ChangeResourceRecordSetsCommand({
+        HostedZoneId: zone.HostedZone!.Id,
+        ChangeBatch: { Changes: [{ Action: "CREATE", ResourceRecordSet: record }] },
+      }),
+    );
+    await c.ec2.send(
+      new ec2.AuthorizeSecurityGroupIngressCommand({
+        GroupId: net.group,
+        IpProtocol: "udp",
+        FromPort: 1,
+        ToPort: 2,
+        CidrIp: "10.0.0.0/8",
+      }),
+    );
     await c.ec2.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId: net.subnets[0] }));
     await c.elb.send(
-      new elb.CreateLoadBalancerCommand({ LoadBalancerName: "left", Subnets: net.subnets, SecurityGroups: [net.group], Listeners: [{ Protocol: "TCP", LoadBalancerPort: 80, InstancePort: 80 }] }),
+      new elb.CreateLoadBalancerCommand({
+        LoadBalancerName: "left",
+        Subnets: net.subnets,
+        SecurityGroups: [net.group],
+        Listeners: [{ Protocol: "TCP", LoadBalancerPort: 80, InstancePort: 80 }],
+      }),
     );
     const found = (await added(before)).join("\n");
-    for (const kind of [/records\/.*x\.found\.example\.\/TXT/, /ingress_rules\/sg-/, /ec2\/enis\/eni-/, /elb\/load_balancers\/left/]) {
+    for (const kind of [
+      /records\/.*x\.found\.example\.\/TXT/,
+      /ingress_rules\/sg-/,
+      /ec2\/enis\/eni-/,
+      /elb\/load_balancers\/left/,
+    ]) {
       expect(found).toMatch(kind);
     }
   });

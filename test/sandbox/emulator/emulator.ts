@@ -55,7 +55,8 @@ function makeClients(endpoint: string, region: string, credentials: Keys) {
 function python(): string {
   const step = plan(steps, cacheRoot()).find((one) => one.name === "python")!;
   const found = process.env.FEDERATION_TEST_PYTHON ?? path.join(step.path, "bin", "python");
-  if (!existsSync(found)) throw new Error(`the emulator's Python ${found} is missing: run \`npm start\` once`);
+  if (!existsSync(found))
+    throw new Error(`the emulator's Python ${found} is missing: run \`npm start\` once`);
   return found;
 }
 

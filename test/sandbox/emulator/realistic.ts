@@ -33,14 +33,22 @@ export async function network(c: Clients, region: string, cidr = "10.0") {
     );
     subnets.push(made.Subnet!.SubnetId!);
     await c.ec2.send(
-      new ec2.ModifySubnetAttributeCommand({ SubnetId: subnets[index], MapPublicIpOnLaunch: { Value: true } }),
+      new ec2.ModifySubnetAttributeCommand({
+        SubnetId: subnets[index],
+        MapPublicIpOnLaunch: { Value: true },
+      }),
     );
   }
-  const gateway = (await c.ec2.send(new ec2.CreateInternetGatewayCommand({}))).InternetGateway!.InternetGatewayId!;
+  const gateway = (await c.ec2.send(new ec2.CreateInternetGatewayCommand({}))).InternetGateway!
+    .InternetGatewayId!;
   await c.ec2.send(new ec2.AttachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: vpc }));
   const table = (await c.ec2.send(new ec2.CreateRouteTableCommand({ VpcId: vpc }))).RouteTable!.RouteTableId!;
   await c.ec2.send(
-    new ec2.CreateRouteCommand({ RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0", GatewayId: gateway }),
+    new ec2.CreateRouteCommand({
+      RouteTableId: table,
+      DestinationCidrBlock: "0.0.0.0/0",
+      GatewayId: gateway,
+    }),
   );
   const associations: string[] = [];
   for (const SubnetId of subnets) {
@@ -49,7 +57,11 @@ export async function network(c: Clients, region: string, cidr = "10.0") {
   }
   const group = (
     await c.ec2.send(
-      new ec2.CreateSecurityGroupCommand({ GroupName: "us-west-nodes", Description: "nodes of us-west", VpcId: vpc }),
+      new ec2.CreateSecurityGroupCommand({
+        GroupName: "us-west-nodes",
+        Description: "nodes of us-west",
+        VpcId: vpc,
+      }),
     )
   ).GroupId!;
   await c.ec2.send(
@@ -68,8 +80,13 @@ export type Network = Awaited<ReturnType<typeof network>>;
 
 /** Role and instance profile of the nodes, both of one name. */
 export async function nodeRole(c: Clients, name: string): Promise<void> {
-  const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }] };
-  await c.iam.send(new iam.CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+  };
+  await c.iam.send(
+    new iam.CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
   await c.iam.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: name }));
   await c.iam.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
 }
@@ -78,11 +95,20 @@ export async function nodeRole(c: Clients, name: string): Promise<void> {
 export async function apiBalancer(c: Clients, net: Network) {
   const group = (
     await c.ec2.send(
-      new ec2.CreateSecurityGroupCommand({ GroupName: "us-west-api", Description: "API of us-west", VpcId: net.vpc }),
+      new ec2.CreateSecurityGroupCommand({
+        GroupName: "us-west-api",
+        Description: "API of us-west",
+        VpcId: net.vpc,
+      }),
     )
   ).GroupId!;
   const made = await c.elbv2.send(
-    new elbv2.CreateLoadBalancerCommand({ Name: "us-west-api", Type: "network", Subnets: net.subnets, SecurityGroups: [group] }),
+    new elbv2.CreateLoadBalancerCommand({
+      Name: "us-west-api",
+      Type: "network",
+      Subnets: net.subnets,
+      SecurityGroups: [group],
+    }),
   );
   const balancer = made.LoadBalancers![0];
   const target = (
@@ -123,7 +149,11 @@ export async function apiBalancer(c: Clients, net: Network) {
 export async function slot(c: Clients, region: string, net: Network, address = "10.0.0.10") {
   const eni = (
     await c.ec2.send(
-      new ec2.CreateNetworkInterfaceCommand({ SubnetId: net.subnets[0], PrivateIpAddress: address, Groups: [net.group] }),
+      new ec2.CreateNetworkInterfaceCommand({
+        SubnetId: net.subnets[0],
+        PrivateIpAddress: address,
+        Groups: [net.group],
+      }),
     )
   ).NetworkInterface!.NetworkInterfaceId!;
   const eip = await c.ec2.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }));
@@ -132,10 +162,21 @@ export async function slot(c: Clients, region: string, net: Network, address = "
   );
   const volume = (
     await c.ec2.send(
-      new ec2.CreateVolumeCommand({ AvailabilityZone: region + "a", Size: 8, VolumeType: "gp3", Encrypted: true }),
+      new ec2.CreateVolumeCommand({
+        AvailabilityZone: region + "a",
+        Size: 8,
+        VolumeType: "gp3",
+        Encrypted: true,
+      }),
     )
   ).VolumeId!;
-  return { eni, allocation: eip.AllocationId!, publicIp: eip.PublicIp!, association: associated.AssociationId!, volume };
+  return {
+    eni,
+    allocation: eip.AllocationId!,
+    publicIp: eip.PublicIp!,
+    association: associated.AssociationId!,
+    volume,
+  };
 }
 
 export type Slot = Awaited<ReturnType<typeof slot>>;
@@ -150,14 +191,22 @@ export async function controlPlane(c: Clients, image: string, at: Slot, profile:
       MaxCount: 1,
       NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: at.eni }],
       IamInstanceProfile: { Name: profile },
-      MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1, InstanceMetadataTags: "disabled" },
+      MetadataOptions: {
+        HttpTokens: "required",
+        HttpPutResponseHopLimit: 1,
+        InstanceMetadataTags: "disabled",
+      },
       UserData: Buffer.from("#!/bin/sh\necho control plane\n").toString("base64"),
-      TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "Name", Value: "us-west-control-plane-0" }] }],
+      TagSpecifications: [
+        { ResourceType: "instance", Tags: [{ Key: "Name", Value: "us-west-control-plane-0" }] },
+      ],
     }),
   );
   const id = made.Instances![0].InstanceId!;
   await c.ec2.send(new ec2.AttachVolumeCommand({ InstanceId: id, VolumeId: at.volume, Device: "/dev/sdf" }));
-  await c.ec2.send(new ec2.ModifyInstanceAttributeCommand({ InstanceId: id, SourceDestCheck: { Value: false } }));
+  await c.ec2.send(
+    new ec2.ModifyInstanceAttributeCommand({ InstanceId: id, SourceDestCheck: { Value: false } }),
+  );
   return id;
 }
 
@@ -173,9 +222,20 @@ export async function workers(c: Clients, net: Network, image: string, profile: 
           UserData: Buffer.from("#!/bin/sh\necho worker\n").toString("base64"),
           IamInstanceProfile: { Name: profile },
           MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-          NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: true, Groups: [net.group], DeleteOnTermination: true }],
-          BlockDeviceMappings: [{ DeviceName: "/dev/sda1", Ebs: { VolumeSize: 20, Encrypted: true, VolumeType: "gp3" } }],
-          TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "kubernetes.io/cluster/us-west", Value: "owned" }] }],
+          NetworkInterfaces: [
+            {
+              DeviceIndex: 0,
+              AssociatePublicIpAddress: true,
+              Groups: [net.group],
+              DeleteOnTermination: true,
+            },
+          ],
+          BlockDeviceMappings: [
+            { DeviceName: "/dev/sda1", Ebs: { VolumeSize: 20, Encrypted: true, VolumeType: "gp3" } },
+          ],
+          TagSpecifications: [
+            { ResourceType: "instance", Tags: [{ Key: "kubernetes.io/cluster/us-west", Value: "owned" }] },
+          ],
         },
       }),
     )
@@ -203,12 +263,20 @@ export async function realistic(c: Clients, region = "us-west-2") {
   const at = await slot(c, region, net);
   const api = await apiBalancer(c, net);
   const instance = await controlPlane(c, image, at, "us-west-node");
-  await c.elbv2.send(new elbv2.RegisterTargetsCommand({ TargetGroupArn: api.target, Targets: [{ Id: instance, Port: 6443 }] }));
+  await c.elbv2.send(
+    new elbv2.RegisterTargetsCommand({ TargetGroupArn: api.target, Targets: [{ Id: instance, Port: 6443 }] }),
+  );
   const nodes = await workers(c, net, image, "us-west-node");
-  const group = await c.asg.send(new asg.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [nodes.name] }));
+  const group = await c.asg.send(
+    new asg.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [nodes.name] }),
+  );
   const members = group.AutoScalingGroups![0].Instances!.map((one) => one.InstanceId!);
   await c.ec2.send(
-    new ec2.CreateRouteCommand({ RouteTableId: net.table, DestinationCidrBlock: "10.244.1.0/24", InstanceId: members[0] }),
+    new ec2.CreateRouteCommand({
+      RouteTableId: net.table,
+      DestinationCidrBlock: "10.244.1.0/24",
+      InstanceId: members[0],
+    }),
   );
   const service = await c.elb.send(
     new elb.CreateLoadBalancerCommand({
@@ -220,7 +288,10 @@ export async function realistic(c: Clients, region = "us-west-2") {
   );
   const Instances = members.map((InstanceId) => ({ InstanceId }));
   await c.elb.send(
-    new elb.RegisterInstancesWithLoadBalancerCommand({ LoadBalancerName: "a0123456789abcdef0123456789abcde", Instances }),
+    new elb.RegisterInstancesWithLoadBalancerCommand({
+      LoadBalancerName: "a0123456789abcdef0123456789abcde",
+      Instances,
+    }),
   );
   const zone = await c.route53.send(
     new route53.CreateHostedZoneCommand({ Name: "k8s.example.com", CallerReference: "recorded" }),
@@ -228,7 +299,14 @@ export async function realistic(c: Clients, region = "us-west-2") {
   const check = await c.route53.send(
     new route53.CreateHealthCheckCommand({
       CallerReference: "recorded",
-      HealthCheckConfig: { Type: "HTTP", FullyQualifiedDomainName: service.DNSName, Port: 80, ResourcePath: "/", RequestInterval: 10, FailureThreshold: 2 },
+      HealthCheckConfig: {
+        Type: "HTTP",
+        FullyQualifiedDomainName: service.DNSName,
+        Port: 80,
+        ResourcePath: "/",
+        RequestInterval: 10,
+        FailureThreshold: 2,
+      },
     }),
   );
   const record = (set: string, value: string) => ({
@@ -246,8 +324,24 @@ export async function realistic(c: Clients, region = "us-west-2") {
   await c.route53.send(
     new route53.ChangeResourceRecordSetsCommand({
       HostedZoneId: zone.HostedZone!.Id,
-      ChangeBatch: { Changes: [record("us-west-2", service.DNSName!), record("ap-northeast-1", "other-1.ap-northeast-1.elb.amazonaws.com")] },
+      ChangeBatch: {
+        Changes: [
+          record("us-west-2", service.DNSName!),
+          record("ap-northeast-1", "other-1.ap-northeast-1.elb.amazonaws.com"),
+        ],
+      },
     }),
   );
-  return { image, net, at, api, instance, nodes, members, service, zone: zone.HostedZone!.Id!, check: check.HealthCheck!.Id! };
+  return {
+    image,
+    net,
+    at,
+    api,
+    instance,
+    nodes,
+    members,
+    service,
+    zone: zone.HostedZone!.Id!,
+    check: check.HealthCheck!.Id!,
+  };
 }

@@ -29,51 +29,174 @@ async function refused(call: Promise<unknown>): Promise<string> {
 
 describe("what is in use is not deleted", () => {
   const cases: [string, string | RegExp, () => Promise<unknown>][] = [
-    ["a VPC with subnets", "DependencyViolation", () => c.ec2.send(new ec2.DeleteVpcCommand({ VpcId: made.net.vpc }))],
-    ["a subnet with interfaces", "DependencyViolation", () => c.ec2.send(new ec2.DeleteSubnetCommand({ SubnetId: made.net.subnets[0] }))],
-    ["a subnet with a load balancer's interface alone", "DependencyViolation", async () => {
-      const subnet = await extraSubnet();
-      await c.elb.send(new elb.AttachLoadBalancerToSubnetsCommand({ LoadBalancerName: made.service.DNSName!.split("-")[0], Subnets: [subnet] }));
-      await c.ec2.send(new ec2.DeleteSubnetCommand({ SubnetId: subnet }));
-    }],
-    ["a security group of interfaces", "DependencyViolation", () => c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: made.net.group }))],
-    ["a security group of a network load balancer", "DependencyViolation", () => c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: made.api.group }))],
-    ["a security group that another's rule names", "DependencyViolation", async () => {
-      const [one, other] = [await group("named"), await group("naming")];
-      await c.ec2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: other, IpPermissions: [{ IpProtocol: "tcp", FromPort: 1, ToPort: 1, UserIdGroupPairs: [{ GroupId: one }] }] }));
-      await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: one }));
-    }],
-    ["the default security group", "CannotDelete", async () => {
-      const found = await c.ec2.send(new ec2.DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: ["default"] }] }));
-      await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: found.SecurityGroups![0].GroupId }));
-    }],
-    ["an internet gateway's attachment while public addresses are mapped", "DependencyViolation", () =>
-      c.ec2.send(new ec2.DetachInternetGatewayCommand({ InternetGatewayId: made.net.gateway, VpcId: made.net.vpc }))],
-    ["an attached internet gateway", "DependencyViolation", () => c.ec2.send(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: made.net.gateway }))],
-    ["an associated route table", "DependencyViolation", () => c.ec2.send(new ec2.DeleteRouteTableCommand({ RouteTableId: made.net.table }))],
-    ["an associated Elastic IP", "InvalidIPAddress.InUse", () => c.ec2.send(new ec2.ReleaseAddressCommand({ AllocationId: made.at.allocation }))],
-    ["an attached interface", "InvalidNetworkInterface.InUse", () => c.ec2.send(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: made.at.eni }))],
-    ["a load balancer's interface", "OperationNotPermitted", async () => {
-      const found = await c.ec2.send(new ec2.DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: [/* as AWS names it */ `ELB ${made.service.DNSName!.split("-")[0]}`] }] }));
-      await c.ec2.send(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: found.NetworkInterfaces![0].NetworkInterfaceId }));
-    }],
-    ["an attached volume", "VolumeInUse", () => c.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: made.at.volume }))],
-    ["a role in an instance profile", "DeleteConflictException", () => c.iam.send(new iam.DeleteRoleCommand({ RoleName: "us-west-node" }))],
-    ["an instance profile with its role", "DeleteConflictException", () => c.iam.send(new iam.DeleteInstanceProfileCommand({ InstanceProfileName: "us-west-node" }))],
-    ["a role with an inline policy", "DeleteConflictException", async () => {
-      await c.iam.send(new iam.CreateRoleCommand({ RoleName: "inline", AssumeRolePolicyDocument: "{}" }));
-      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ec2:*", Resource: "*" }] });
-      await c.iam.send(new iam.PutRolePolicyCommand({ RoleName: "inline", PolicyName: "p", PolicyDocument }));
-      await c.iam.send(new iam.DeleteRoleCommand({ RoleName: "inline" }));
-    }],
-    ["a role with an attached policy", "DeleteConflictException", async () => {
-      await c.iam.send(new iam.CreateRoleCommand({ RoleName: "attached", AssumeRolePolicyDocument: "{}" }));
-      await c.iam.send(new iam.AttachRolePolicyCommand({ RoleName: "attached", PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }));
-      await c.iam.send(new iam.DeleteRoleCommand({ RoleName: "attached" }));
-    }],
-    ["a target group that a listener uses", /^ResourceInUse/, () => c.elbv2.send(new elbv2.DeleteTargetGroupCommand({ TargetGroupArn: made.api.target }))],
-    ["an auto-scaling group with instances", /^ResourceInUse/, () => c.asg.send(new asg.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: made.nodes.name }))],
-    ["a hosted zone with records", "HostedZoneNotEmpty", () => c.route53.send(new route53.DeleteHostedZoneCommand({ Id: made.zone }))],
+    [
+      "a VPC with subnets",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteVpcCommand({ VpcId: made.net.vpc })),
+    ],
+    [
+      "a subnet with interfaces",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteSubnetCommand({ SubnetId: made.net.subnets[0] })),
+    ],
+    [
+      "a subnet with a load balancer's interface alone",
+      "DependencyViolation",
+      async () => {
+        const subnet = await extraSubnet();
+        await c.elb.send(
+          new elb.AttachLoadBalancerToSubnetsCommand({
+            LoadBalancerName: made.service.DNSName!.split("-")[0],
+            Subnets: [subnet],
+          }),
+        );
+        await c.ec2.send(new ec2.DeleteSubnetCommand({ SubnetId: subnet }));
+      },
+    ],
+    [
+      "a security group of interfaces",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: made.net.group })),
+    ],
+    [
+      "a security group of a network load balancer",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: made.api.group })),
+    ],
+    [
+      "a security group that another's rule names",
+      "DependencyViolation",
+      async () => {
+        const [one, other] = [await group("named"), await group("naming")];
+        await c.ec2.send(
+          new ec2.AuthorizeSecurityGroupIngressCommand({
+            GroupId: other,
+            IpPermissions: [
+              { IpProtocol: "tcp", FromPort: 1, ToPort: 1, UserIdGroupPairs: [{ GroupId: one }] },
+            ],
+          }),
+        );
+        await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: one }));
+      },
+    ],
+    [
+      "the default security group",
+      "CannotDelete",
+      async () => {
+        const found = await c.ec2.send(
+          new ec2.DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: ["default"] }] }),
+        );
+        await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: found.SecurityGroups![0].GroupId }));
+      },
+    ],
+    [
+      "an internet gateway's attachment while public addresses are mapped",
+      "DependencyViolation",
+      () =>
+        c.ec2.send(
+          new ec2.DetachInternetGatewayCommand({ InternetGatewayId: made.net.gateway, VpcId: made.net.vpc }),
+        ),
+    ],
+    [
+      "an attached internet gateway",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: made.net.gateway })),
+    ],
+    [
+      "an associated route table",
+      "DependencyViolation",
+      () => c.ec2.send(new ec2.DeleteRouteTableCommand({ RouteTableId: made.net.table })),
+    ],
+    [
+      "an associated Elastic IP",
+      "InvalidIPAddress.InUse",
+      () => c.ec2.send(new ec2.ReleaseAddressCommand({ AllocationId: made.at.allocation })),
+    ],
+    [
+      "an attached interface",
+      "InvalidNetworkInterface.InUse",
+      () => c.ec2.send(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: made.at.eni })),
+    ],
+    [
+      "a load balancer's interface",
+      "OperationNotPermitted",
+      async () => {
+        const found = await c.ec2.send(
+          new ec2.DescribeNetworkInterfacesCommand({
+            Filters: [
+              {
+                Name: "description",
+                Values: [/* as AWS names it */ `ELB ${made.service.DNSName!.split("-")[0]}`],
+              },
+            ],
+          }),
+        );
+        await c.ec2.send(
+          new ec2.DeleteNetworkInterfaceCommand({
+            NetworkInterfaceId: found.NetworkInterfaces![0].NetworkInterfaceId,
+          }),
+        );
+      },
+    ],
+    [
+      "an attached volume",
+      "VolumeInUse",
+      () => c.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: made.at.volume })),
+    ],
+    [
+      "a role in an instance profile",
+      "DeleteConflictException",
+      () => c.iam.send(new iam.DeleteRoleCommand({ RoleName: "us-west-node" })),
+    ],
+    [
+      "an instance profile with its role",
+      "DeleteConflictException",
+      () => c.iam.send(new iam.DeleteInstanceProfileCommand({ InstanceProfileName: "us-west-node" })),
+    ],
+    [
+      "a role with an inline policy",
+      "DeleteConflictException",
+      async () => {
+        await c.iam.send(new iam.CreateRoleCommand({ RoleName: "inline", AssumeRolePolicyDocument: "{}" }));
+        const PolicyDocument = JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "ec2:*", Resource: "*" }],
+        });
+        await c.iam.send(
+          new iam.PutRolePolicyCommand({ RoleName: "inline", PolicyName: "p", PolicyDocument }),
+        );
+        await c.iam.send(new iam.DeleteRoleCommand({ RoleName: "inline" }));
+      },
+    ],
+    [
+      "a role with an attached policy",
+      "DeleteConflictException",
+      async () => {
+        await c.iam.send(new iam.CreateRoleCommand({ RoleName: "attached", AssumeRolePolicyDocument: "{}" }));
+        await c.iam.send(
+          new iam.AttachRolePolicyCommand({
+            RoleName: "attached",
+            PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+          }),
+        );
+        await c.iam.send(new iam.DeleteRoleCommand({ RoleName: "attached" }));
+      },
+    ],
+    [
+      "a target group that a listener uses",
+      /^ResourceInUse/,
+      () => c.elbv2.send(new elbv2.DeleteTargetGroupCommand({ TargetGroupArn: made.api.target })),
+    ],
+    [
+      "an auto-scaling group with instances",
+      /^ResourceInUse/,
+      () => c.asg.send(new asg.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: made.nodes.name })),
+    ],
+    [
+      "a hosted zone with records",
+      "HostedZoneNotEmpty",
+      () => c.route53.send(new route53.DeleteHostedZoneCommand({ Id: made.zone })),
+    ],
   ];
   test.each(cases)("%s", async (_, code, call) => {
     expect(await refused(call())).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
@@ -82,15 +205,19 @@ describe("what is in use is not deleted", () => {
   test("a VPC that holds nothing but a security group of ours, an internet gateway, a route table, an interface: each alone", async () => {
     const vpc = (await c.ec2.send(new ec2.CreateVpcCommand({ CidrBlock: "10.7.0.0/16" }))).Vpc!.VpcId!;
     const gone = () => c.ec2.send(new ec2.DeleteVpcCommand({ VpcId: vpc }));
-    const ours = (await c.ec2.send(new ec2.CreateSecurityGroupCommand({ GroupName: "x", Description: "x", VpcId: vpc }))).GroupId;
+    const ours = (
+      await c.ec2.send(new ec2.CreateSecurityGroupCommand({ GroupName: "x", Description: "x", VpcId: vpc }))
+    ).GroupId;
     expect(await refused(gone())).toBe("DependencyViolation");
     await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: ours }));
-    const gateway = (await c.ec2.send(new ec2.CreateInternetGatewayCommand({}))).InternetGateway!.InternetGatewayId!;
+    const gateway = (await c.ec2.send(new ec2.CreateInternetGatewayCommand({}))).InternetGateway!
+      .InternetGatewayId!;
     await c.ec2.send(new ec2.AttachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: vpc }));
     expect(await refused(gone())).toBe("DependencyViolation");
     await c.ec2.send(new ec2.DetachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: vpc }));
     await c.ec2.send(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: gateway }));
-    const table = (await c.ec2.send(new ec2.CreateRouteTableCommand({ VpcId: vpc }))).RouteTable!.RouteTableId!;
+    const table = (await c.ec2.send(new ec2.CreateRouteTableCommand({ VpcId: vpc }))).RouteTable!
+      .RouteTableId!;
     expect(await refused(gone())).toBe("DependencyViolation");
     await c.ec2.send(new ec2.DeleteRouteTableCommand({ RouteTableId: table }));
     await gone();
@@ -100,31 +227,207 @@ describe("what is in use is not deleted", () => {
 describe("what is there already is not made again", () => {
   const cases: [string, string | RegExp, () => Promise<unknown>][] = [
     ["a security group of the same name in the VPC", "InvalidGroup.Duplicate", () => group("us-west-nodes")],
-    ["a rule of the same meaning", "InvalidPermission.Duplicate", () =>
-      c.ec2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: made.net.group, IpPermissions: [{ IpProtocol: "tcp", FromPort: 6443, ToPort: 6443, IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "another word for it" }] }] }))],
-    ["a rule for the same group", "InvalidPermission.Duplicate", () =>
-      c.ec2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: made.net.group, IpPermissions: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: made.net.group }] }] }))],
-    ["a network load balancer", /^DuplicateLoadBalancerName/, () => c.elbv2.send(new elbv2.CreateLoadBalancerCommand({ Name: "us-west-api", Type: "network", Subnets: made.net.subnets, Scheme: "internal" }))],
-    ["a classic load balancer", /^DuplicateLoadBalancerName|DuplicateAccessPointName/, () =>
-      c.elb.send(new elb.CreateLoadBalancerCommand({ LoadBalancerName: made.service.DNSName!.split("-")[0], Subnets: made.net.subnets, Listeners: [{ Protocol: "TCP", LoadBalancerPort: 1, InstancePort: 1 }] }))],
-    ["a target group", /^DuplicateTargetGroupName/, () => c.elbv2.send(new elbv2.CreateTargetGroupCommand({ Name: "us-west-api", Protocol: "TCP", Port: 1, VpcId: made.net.vpc }))],
-    ["a role", /^EntityAlreadyExists/, () => c.iam.send(new iam.CreateRoleCommand({ RoleName: "us-west-node", AssumeRolePolicyDocument: "{}" }))],
-    ["an instance profile", /^EntityAlreadyExists/, () => c.iam.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: "us-west-node" }))],
-    ["a launch template", "InvalidLaunchTemplateName.AlreadyExistsException", () => c.ec2.send(new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName: "us-west-workers", LaunchTemplateData: { ImageId: made.image } }))],
-    ["an auto-scaling group", /^AlreadyExists/, () => c.asg.send(new asg.CreateAutoScalingGroupCommand({ AutoScalingGroupName: "us-west-workers", MinSize: 0, MaxSize: 0, LaunchTemplate: { LaunchTemplateId: made.nodes.template }, VPCZoneIdentifier: made.net.subnets[0] }))],
-    ["a route to the same place", "RouteAlreadyExists", () => c.ec2.send(new ec2.CreateRouteCommand({ RouteTableId: made.net.table, DestinationCidrBlock: "0.0.0.0/0", GatewayId: made.net.gateway }))],
-    ["a subnet over another", "InvalidSubnet.Conflict", () => c.ec2.send(new ec2.CreateSubnetCommand({ VpcId: made.net.vpc, CidrBlock: "10.0.0.0/25" }))],
-    ["an interface with a taken address", "InvalidIPAddress.InUse", () => c.ec2.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId: made.net.subnets[0], PrivateIpAddress: "10.0.0.10" }))],
-    ["an interface with an address that AWS keeps", "InvalidParameterValue", () => c.ec2.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId: made.net.subnets[0], PrivateIpAddress: "10.0.0.2" }))],
-    ["an instance on an interface in use", "InvalidNetworkInterface.InUse", () =>
-      c.ec2.send(new ec2.RunInstancesCommand({ ImageId: made.image, MinCount: 1, MaxCount: 1, NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: made.at.eni }] }))],
-    ["an instance of an image that is none", /^InvalidAMIID/, () => c.ec2.send(new ec2.RunInstancesCommand({ ImageId: "ami-0123456789abcdef0", MinCount: 1, MaxCount: 1, SubnetId: made.net.subnets[0] }))],
-    ["an instance outside any VPC", "VPCIdNotSpecified", () => c.ec2.send(new ec2.RunInstancesCommand({ ImageId: made.image, MinCount: 1, MaxCount: 1 }))],
-    ["a volume on a second instance", "VolumeInUse", () => c.ec2.send(new ec2.AttachVolumeCommand({ VolumeId: made.at.volume, InstanceId: made.members[0], Device: "/dev/sdf" }))],
-    ["a volume on an instance in another zone", "InvalidVolume.ZoneMismatch", async () => {
-      const volume = await c.ec2.send(new ec2.CreateVolumeCommand({ AvailabilityZone: "us-west-2c", Size: 1 }));
-      await c.ec2.send(new ec2.AttachVolumeCommand({ VolumeId: volume.VolumeId, InstanceId: made.instance, Device: "/dev/sdg" }));
-    }],
+    [
+      "a rule of the same meaning",
+      "InvalidPermission.Duplicate",
+      () =>
+        c.ec2.send(
+          new ec2.AuthorizeSecurityGroupIngressCommand({
+            GroupId: made.net.group,
+            IpPermissions: [
+              {
+                IpProtocol: "tcp",
+                FromPort: 6443,
+                ToPort: 6443,
+                IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "another word for it" }],
+              },
+            ],
+          }),
+        ),
+    ],
+    [
+      "a rule for the same group",
+      "InvalidPermission.Duplicate",
+      () =>
+        c.ec2.send(
+          new ec2.AuthorizeSecurityGroupIngressCommand({
+            GroupId: made.net.group,
+            IpPermissions: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: made.net.group }] }],
+          }),
+        ),
+    ],
+    [
+      "a network load balancer",
+      /^DuplicateLoadBalancerName/,
+      () =>
+        c.elbv2.send(
+          new elbv2.CreateLoadBalancerCommand({
+            Name: "us-west-api",
+            Type: "network",
+            Subnets: made.net.subnets,
+            Scheme: "internal",
+          }),
+        ),
+    ],
+    [
+      "a classic load balancer",
+      /^DuplicateLoadBalancerName|DuplicateAccessPointName/,
+      () =>
+        c.elb.send(
+          new elb.CreateLoadBalancerCommand({
+            LoadBalancerName: made.service.DNSName!.split("-")[0],
+            Subnets: made.net.subnets,
+            Listeners: [{ Protocol: "TCP", LoadBalancerPort: 1, InstancePort: 1 }],
+          }),
+        ),
+    ],
+    [
+      "a target group",
+      /^DuplicateTargetGroupName/,
+      () =>
+        c.elbv2.send(
+          new elbv2.CreateTargetGroupCommand({
+            Name: "us-west-api",
+            Protocol: "TCP",
+            Port: 1,
+            VpcId: made.net.vpc,
+          }),
+        ),
+    ],
+    [
+      "a role",
+      /^EntityAlreadyExists/,
+      () =>
+        c.iam.send(new iam.CreateRoleCommand({ RoleName: "us-west-node", AssumeRolePolicyDocument: "{}" })),
+    ],
+    [
+      "an instance profile",
+      /^EntityAlreadyExists/,
+      () => c.iam.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: "us-west-node" })),
+    ],
+    [
+      "a launch template",
+      "InvalidLaunchTemplateName.AlreadyExistsException",
+      () =>
+        c.ec2.send(
+          new ec2.CreateLaunchTemplateCommand({
+            LaunchTemplateName: "us-west-workers",
+            LaunchTemplateData: { ImageId: made.image },
+          }),
+        ),
+    ],
+    [
+      "an auto-scaling group",
+      /^AlreadyExists/,
+      () =>
+        c.asg.send(
+          new asg.CreateAutoScalingGroupCommand({
+            AutoScalingGroupName: "us-west-workers",
+            MinSize: 0,
+            MaxSize: 0,
+            LaunchTemplate: { LaunchTemplateId: made.nodes.template },
+            VPCZoneIdentifier: made.net.subnets[0],
+          }),
+        ),
+    ],
+    [
+      "a route to the same place",
+      "RouteAlreadyExists",
+      () =>
+        c.ec2.send(
+          new ec2.CreateRouteCommand({
+            RouteTableId: made.net.table,
+            DestinationCidrBlock: "0.0.0.0/0",
+            GatewayId: made.net.gateway,
+          }),
+        ),
+    ],
+    [
+      "a subnet over another",
+      "InvalidSubnet.Conflict",
+      () => c.ec2.send(new ec2.CreateSubnetCommand({ VpcId: made.net.vpc, CidrBlock: "10.0.0.0/25" })),
+    ],
+    [
+      "an interface with a taken address",
+      "InvalidIPAddress.InUse",
+      () =>
+        c.ec2.send(
+          new ec2.CreateNetworkInterfaceCommand({
+            SubnetId: made.net.subnets[0],
+            PrivateIpAddress: "10.0.0.10",
+          }),
+        ),
+    ],
+    [
+      "an interface with an address that AWS keeps",
+      "InvalidParameterValue",
+      () =>
+        c.ec2.send(
+          new ec2.CreateNetworkInterfaceCommand({
+            SubnetId: made.net.subnets[0],
+            PrivateIpAddress: "10.0.0.2",
+          }),
+        ),
+    ],
+    [
+      "an instance on an interface in use",
+      "InvalidNetworkInterface.InUse",
+      () =>
+        c.ec2.send(
+          new ec2.RunInstancesCommand({
+            ImageId: made.image,
+            MinCount: 1,
+            MaxCount: 1,
+            NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: made.at.eni }],
+          }),
+        ),
+    ],
+    [
+      "an instance of an image that is none",
+      /^InvalidAMIID/,
+      () =>
+        c.ec2.send(
+          new ec2.RunInstancesCommand({
+            ImageId: "ami-0123456789abcdef0",
+            MinCount: 1,
+            MaxCount: 1,
+            SubnetId: made.net.subnets[0],
+          }),
+        ),
+    ],
+    [
+      "an instance outside any VPC",
+      "VPCIdNotSpecified",
+      () => c.ec2.send(new ec2.RunInstancesCommand({ ImageId: made.image, MinCount: 1, MaxCount: 1 })),
+    ],
+    [
+      "a volume on a second instance",
+      "VolumeInUse",
+      () =>
+        c.ec2.send(
+          new ec2.AttachVolumeCommand({
+            VolumeId: made.at.volume,
+            InstanceId: made.members[0],
+            Device: "/dev/sdf",
+          }),
+        ),
+    ],
+    [
+      "a volume on an instance in another zone",
+      "InvalidVolume.ZoneMismatch",
+      async () => {
+        const volume = await c.ec2.send(
+          new ec2.CreateVolumeCommand({ AvailabilityZone: "us-west-2c", Size: 1 }),
+        );
+        await c.ec2.send(
+          new ec2.AttachVolumeCommand({
+            VolumeId: volume.VolumeId,
+            InstanceId: made.instance,
+            Device: "/dev/sdg",
+          }),
+        );
+      },
+    ],
   ];
   test.each(cases)("%s", async (_, code, call) => {
     expect(await refused(call())).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
@@ -136,11 +439,19 @@ test("a call that the emulator does not know is refused for good, not repeated",
 });
 
 async function group(name: string): Promise<string> {
-  const made_ = await c.ec2.send(new ec2.CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: made.net.vpc }));
+  const made_ = await c.ec2.send(
+    new ec2.CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: made.net.vpc }),
+  );
   return made_.GroupId!;
 }
 
 async function extraSubnet(): Promise<string> {
-  const subnet = await c.ec2.send(new ec2.CreateSubnetCommand({ VpcId: made.net.vpc, CidrBlock: "10.0.77.0/24", AvailabilityZone: "us-west-2c" }));
+  const subnet = await c.ec2.send(
+    new ec2.CreateSubnetCommand({
+      VpcId: made.net.vpc,
+      CidrBlock: "10.0.77.0/24",
+      AvailabilityZone: "us-west-2c",
+    }),
+  );
   return subnet.Subnet!.SubnetId!;
 }

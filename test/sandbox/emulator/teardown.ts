@@ -12,9 +12,15 @@ type Made = Awaited<ReturnType<typeof realistic>>;
 /** Delete what `realistic` made, in the order that AWS asks for. */
 export async function teardown(c: Clients, made: Made): Promise<void> {
   await dns(c, made);
-  await c.elb.send(new elb.DeleteLoadBalancerCommand({ LoadBalancerName: "a0123456789abcdef0123456789abcde" }));
+  await c.elb.send(
+    new elb.DeleteLoadBalancerCommand({ LoadBalancerName: "a0123456789abcdef0123456789abcde" }),
+  );
   await c.asg.send(
-    new asg.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: made.nodes.name, MinSize: 0, DesiredCapacity: 0 }),
+    new asg.UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: made.nodes.name,
+      MinSize: 0,
+      DesiredCapacity: 0,
+    }),
   );
   await c.asg.send(new asg.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: made.nodes.name }));
   await c.ec2.send(new ec2.DeleteLaunchTemplateCommand({ LaunchTemplateId: made.nodes.template }));
@@ -22,7 +28,9 @@ export async function teardown(c: Clients, made: Made): Promise<void> {
   await c.ec2.send(new ec2.TerminateInstancesCommand({ InstanceIds: [made.instance] }));
   await c.elbv2.send(new elbv2.DeleteListenerCommand({ ListenerArn: made.api.listener }));
   await c.elbv2.send(new elbv2.DeleteTargetGroupCommand({ TargetGroupArn: made.api.target }));
-  await c.elbv2.send(new elbv2.DeleteLoadBalancerCommand({ LoadBalancerArn: made.api.balancer.LoadBalancerArn }));
+  await c.elbv2.send(
+    new elbv2.DeleteLoadBalancerCommand({ LoadBalancerArn: made.api.balancer.LoadBalancerArn }),
+  );
   await c.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: made.at.volume }));
   await c.ec2.send(new ec2.DisassociateAddressCommand({ AssociationId: made.at.association }));
   await c.ec2.send(new ec2.ReleaseAddressCommand({ AllocationId: made.at.allocation }));
@@ -47,7 +55,8 @@ async function network(c: Clients, { net, api }: Made): Promise<void> {
     await c.ec2.send(new ec2.DisassociateRouteTableCommand({ AssociationId }));
   }
   await c.ec2.send(new ec2.DeleteRouteTableCommand({ RouteTableId: net.table }));
-  for (const GroupId of [api.group, net.group]) await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId }));
+  for (const GroupId of [api.group, net.group])
+    await c.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId }));
   await c.ec2.send(new ec2.DetachInternetGatewayCommand({ InternetGatewayId: net.gateway, VpcId: net.vpc }));
   await c.ec2.send(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: net.gateway }));
   for (const SubnetId of net.subnets) await c.ec2.send(new ec2.DeleteSubnetCommand({ SubnetId }));
@@ -56,7 +65,9 @@ async function network(c: Clients, { net, api }: Made): Promise<void> {
 
 /** Delete a role with its instance profile of the same name. */
 export async function role(c: Clients, name: string): Promise<void> {
-  await c.iam.send(new iam.RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
+  await c.iam.send(
+    new iam.RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }),
+  );
   await c.iam.send(new iam.DeleteInstanceProfileCommand({ InstanceProfileName: name }));
   await c.iam.send(new iam.DeleteRoleCommand({ RoleName: name }));
 }
