@@ -1,12 +1,7 @@
 /** Units that the image starts: target → units. */
 export const enabled: Readonly<Record<string, readonly string[]>> = {
   "multi-user.target": ["containerd.service", "kubelet.service", "cloud-init.target"],
-  "cloud-init.target": [
-    "cloud-init-local.service",
-    "cloud-init.service",
-    "cloud-config.service",
-    "cloud-final.service",
-  ],
+  "cloud-init.target": ["cloud-init.service", "cloud-final.service"],
 };
 
 /**
@@ -41,6 +36,9 @@ export const masked: readonly string[] = [
   "systemd-sysctl.service",
   "systemd-random-seed.service",
   "hwclock.service",
+  // stages of cloud-init with nothing to do here: the network is there, and cloud.cfg gives their modules to the other two
+  "cloud-init-local.service",
+  "cloud-config.service",
   // logins
   "systemd-logind.service",
   "getty.target",
