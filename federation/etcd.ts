@@ -6,7 +6,7 @@ import { ETCD_SERVICE } from "./places";
 import { labelsOf, metadataOf, podTemplate, servicePorts } from "./pod";
 
 /** Where the host mounts a control-plane slot's volume for the federation's etcd. */
-const HOST_PATH = "/var/lib/federation/etcd";
+export const ETCD_PATH = "/var/lib/federation/etcd";
 const STORAGE_CLASS = "karmada-etcd";
 
 /** Arguments of {@link Etcd}. */
@@ -82,7 +82,7 @@ function volume(
     accessModes: ["ReadWriteOnce"],
     persistentVolumeReclaimPolicy: "Retain",
     storageClassName: STORAGE_CLASS,
-    local: { path: HOST_PATH },
+    local: { path: ETCD_PATH },
     nodeAffinity: {
       required: {
         nodeSelectorTerms: [

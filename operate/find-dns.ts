@@ -1,5 +1,5 @@
 import { ListTagsForResourcesCommand, paginateListHealthChecks, paginateListHostedZones, ListResourceRecordSetsCommand, type ListResourceRecordSetsResponse, Route53Client, TagResourceType } from "@aws-sdk/client-route-53";
-import { ownerOf } from "../dns/names";
+import { markerValue } from "../dns/names";
 import { stackTagValue, Owned, Tags } from "./ownership";
 
 /** AWS's limit on the resources whose tags one call returns. */
@@ -27,6 +27,7 @@ export async function findDns(region: string, stack: string, owned: (tags: Tags)
 
 /** The names in a zone that carry the stack's ownership marker. */
 async function markers(client: Route53Client, zone: string, stack: string): Promise<Owned[]> {
+  const mark = markerValue(stackTagValue(stack));
   const found: Owned[] = [];
   let from: Partial<ListResourceRecordSetsResponse> | undefined = {};
   while (from) {
@@ -34,7 +35,7 @@ async function markers(client: Route53Client, zone: string, stack: string): Prom
       new ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName: from.NextRecordName, StartRecordType: from.NextRecordType, StartRecordIdentifier: from.NextRecordIdentifier }),
     );
     for (const set of page.ResourceRecordSets ?? []) {
-      const owner = set.Type === "TXT" && set.ResourceRecords?.some((one) => ownerOf(one.Value ?? "") === stackTagValue(stack));
+      const owner = set.Type === "TXT" && set.ResourceRecords?.some((one) => one.Value?.replace(/^"|"$/g, "") === mark);
       if (owner) found.push({ region: "global", kind: "TXT record", id: set.Name ?? "" });
     }
     from = page.IsTruncated ? page : undefined;
