@@ -1,7 +1,7 @@
 /** `command:local:Command` and the function `command:local:run`. */
 
 import { randomBytes } from "node:crypto";
-import { Context, Props, ProviderDefinition, ResourceType } from "../runtime";
+import { Context, Props, ProviderDefinition, ResourceType, sdkVersion } from "../runtime";
 import { Output, run } from "./run";
 
 const localCommand: ResourceType = {
@@ -34,7 +34,7 @@ async function perhaps(command: string | undefined, inputs: Props, ctx: Context,
 
 export const command: ProviderDefinition = {
   name: "command",
-  version: "4.5.0",
+  version: sdkVersion("command"),
   resource: (token) => (token === "command:local:Command" ? localCommand : undefined),
   functions: {
     "command:local:run": async (args, ctx) => ({ ...args, ...(await run(args.command, args, ctx)) }),

@@ -1,7 +1,7 @@
 /** The provider: settings, one resource type for all kinds, and the function that reads YAML. */
 
 import { parseAllDocuments } from "yaml";
-import { changes, Diff, formatPath, isUnknown, Props, ProviderDefinition } from "../runtime";
+import { changes, Diff, formatPath, isUnknown, Props, ProviderDefinition, sdkVersion } from "../runtime";
 import { activeCluster } from "./kubeconfig";
 import { objectType } from "./resource";
 import { Settings, settingsOf } from "./settings";
@@ -14,7 +14,7 @@ export function kubernetes(patience?: number): ProviderDefinition {
   let settings: Settings | undefined;
   return {
     name: "kubernetes",
-    version: "4.34.2",
+    version: sdkVersion("kubernetes"),
     jsonConfig: [
       ...["deleteUnreachable", "skipUpdateUnreachable", "enableServerSideApply", "enableConfigMapMutable", "enableSecretMutable"],
       ...["suppressDeprecationWarnings", "suppressHelmHookWarnings", "helmReleaseSettings", "kubeClientSettings"],

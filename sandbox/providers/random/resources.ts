@@ -1,7 +1,7 @@
 /** RandomString, RandomPassword, RandomId, RandomBytes, RandomUuid. Values live in the state alone. */
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { Props, ProviderDefinition, ResourceType } from "../runtime";
+import { Props, ProviderDefinition, ResourceType, sdkVersion } from "../runtime";
 import { randomText, recipe } from "./strings";
 
 interface Drawn {
@@ -59,7 +59,7 @@ const types: Record<string, ResourceType> = {
 
 export const random: ProviderDefinition = {
   name: "random",
-  version: "4.21.2",
+  version: sdkVersion("random"),
   resource: (token) => types[token],
   functions: {},
 };

@@ -5,4 +5,5 @@ export { autoName, freshName, type NameRule } from "./autoname";
 export { changes } from "./diff";
 export { formatPath, parsePath, type Path, valueAt } from "./paths";
 export { hasUnknown, isUnknown, secret, Secret, UNKNOWN } from "./values";
+export { sdkVersion } from "./plugins";
 export { listen, serve } from "./serve";

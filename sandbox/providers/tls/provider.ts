@@ -1,6 +1,6 @@
 /** Types and rules of @pulumi/tls 5.6.1: every input replaces, but `earlyRenewalHours`. */
 
-import { Diff, Props, ProviderDefinition, ResourceType, changes, formatPath, isUnknown } from "../runtime";
+import { Diff, Props, ProviderDefinition, ResourceType, changes, formatPath, isUnknown, sdkVersion } from "../runtime";
 import { locallySigned, request, selfSigned, Issued } from "./certificates";
 import { unknownUses } from "./extensions";
 import { algorithmOf, generateKey, privateForms, publicDer, publicForms, readKey, sha1 } from "./keys";
@@ -120,7 +120,7 @@ const types: Record<string, ResourceType> = {
 
 export const tls: ProviderDefinition = {
   name: "tls",
-  version: "5.6.1",
+  version: sdkVersion("tls"),
   jsonConfig: ["proxy"],
   resource: (token) => types[token],
   functions: {

@@ -16,7 +16,9 @@ test("one of each", async () => {
     times[one.token] = Date.now() - t;
     const diff = await one.diff();
     if (diff.changes !== "DIFF_NONE") problems.push([one.token, "diff", diff.changes, diff.details]);
+    const before = JSON.stringify([one.inputs, one.outputs]);
     const refreshed = await one.refresh();
+    if (refreshed.inputs.length) console.log(before, JSON.stringify([one.inputs, one.outputs]));
     if (!refreshed.there || refreshed.inputs.length || refreshed.outputs.length) problems.push([one.token, "refresh", refreshed]);
     try {
       const imported = await one.imported();

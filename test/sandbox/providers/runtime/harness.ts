@@ -44,7 +44,7 @@ export class Harness {
     request.setRandomseed(new Uint8Array(32).fill(7));
     const response = await this.call<pb.CheckResponse>("check", request);
     const { props, secrets } = decode(response.getInputs());
-    return { inputs: props, secrets: secrets.map(String), failures: response.getFailuresList().map((f) => f.toObject()) };
+    return { inputs: props, secrets: secrets.map((path) => path.join(".")).sort(), failures: response.getFailuresList().map((f) => f.toObject()) };
   }
 
   async diff(token: string, olds: Props, news: Props, state: Props = olds, ignore: string[] = []): Promise<ReadDiff> {
