@@ -55,7 +55,8 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
   let state = EMPTY_STATE;
   const listeners = new Set<(state: CloudState) => void>();
   const client = new EmulatorClient(emulator);
-  const metadata = new MetadataServer(runDir, metadataParts(client, () => state), log);
+  const credentials = new Credentials((role, session) => client.credentials(role, session));
+  const metadata = new MetadataServer(runDir, { state: () => state, tokens: new Tokens(), credentials }, log);
   await metadata.start();
   const reconciler = new Reconciler({
     tools: new Tools(prepared.tools),
@@ -107,22 +108,6 @@ function vpcAsking(reconciler: Reconciler, state: CloudState, source: string): {
   const vpc = number === undefined ? undefined : reconciler.links.vpcOf(Number(number));
   const region = Object.entries(state.regions).find(([, content]) => content.vpcs.some((one) => one.id === vpc))?.[0];
   return vpc && region ? { region, vpc } : undefined;
-}
-
-function metadataParts(client: EmulatorClient, state: () => CloudState) {
-  const zones = new Map<string, Promise<Map<string, string>>>();
-  const ofRegion = (region: string) => {
-    const asked = zones.get(region) ?? client.zoneIds(region);
-    zones.set(region, asked);
-    asked.catch(() => zones.delete(region));
-    return asked;
-  };
-  return {
-    state,
-    tokens: new Tokens(),
-    credentials: new Credentials((role, session) => client.credentials(role, session)),
-    zoneId: async (region: string, zone: string) => (await ofRegion(region)).get(zone) ?? zone,
-  };
 }
 
 async function machineMaker(prepared: Prepared, runDir: string): Promise<(spec: MachineSpec) => Promise<Machine>> {

@@ -5,12 +5,11 @@ export interface MetadataWorld {
   account: string;
   region: string;
   content: RegionState;
-  zoneId: string;
 }
 
 /** Everything below `/latest/meta-data/`, by path, but for credentials; a lister makes the directories of it. */
 export function metadataTree(world: MetadataWorld, instance: Instance): Record<string, string> {
-  const { account, region, content, zoneId } = world;
+  const { account, region, content } = world;
   const interfaces = content.interfaces.filter((one) => one.instance === instance.id).sort((a, b) => (a.deviceIndex ?? 0) - (b.deviceIndex ?? 0));
   const primary = interfaces[0];
   if (!primary) throw new Error(`instance ${instance.id} has no network interface`);
@@ -27,7 +26,6 @@ export function metadataTree(world: MetadataWorld, instance: Instance): Record<s
     "local-ipv4": primary.privateIp,
     mac: primary.mac.toLowerCase(),
     "placement/availability-zone": instance.zone,
-    "placement/availability-zone-id": zoneId,
     "placement/region": region,
     profile: "default-hvm",
     "reservation-id": `r-${instance.id.replace(/^i-/, "")}`,
@@ -37,6 +35,8 @@ export function metadataTree(world: MetadataWorld, instance: Instance): Record<s
     "block-device-mapping/ami": "/dev/xvda",
     "block-device-mapping/root": "/dev/xvda",
   };
+  const zoneId = content.subnets.find((one) => one.id === primary.subnet)?.zoneId;
+  if (zoneId) tree["placement/availability-zone-id"] = zoneId;
   if (primary.publicIp) tree["public-ipv4"] = primary.publicIp;
   if (instance.publicDns) tree["public-hostname"] = instance.publicDns;
   if (instance.profile) {

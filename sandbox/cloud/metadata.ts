@@ -24,7 +24,6 @@ export interface MetadataParts {
   state(): CloudState;
   tokens: Tokens;
   credentials: Credentials;
-  zoneId(region: string, zone: string): Promise<string>;
 }
 
 const TTL_HEADER = "x-aws-ec2-metadata-token-ttl-seconds";
@@ -42,8 +41,7 @@ export async function answerMetadata(parts: MetadataParts, request: MetadataRequ
   if (request.method === "PUT") return path === "/latest/api/token" ? issueToken(parts.tokens, instance, request) : fault(405, "Method Not Allowed");
   if (request.method !== "GET" && request.method !== "HEAD") return fault(405, "Method Not Allowed");
   if (!mayRead(parts.tokens, instance, request)) return fault(401, "Unauthorized");
-  const zoneId = await parts.zoneId(region, instance.zone);
-  const body = await read(parts, { account: state.account, region, content, zoneId }, instance, path);
+  const body = await read(parts, { account: state.account, region, content }, instance, path);
   return body === undefined ? fault(404, "Not Found") : { status: 200, body };
 }
 

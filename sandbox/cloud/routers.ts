@@ -79,6 +79,8 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       ...ports.map((one) => ({ table: VPC_TABLE, destination: one.privateIp, dev: portName(one.id) })),
       // The router's own answers (metadata, resolver) must find pods, in whichever table their range stands.
       ...unique(tables.flatMap((table) => instanceRoutes(content, table)).map((route) => ({ ...route, table: MAIN_TABLE }))),
+      // For a subnet that has no table: what falls through would find the router's own way out.
+      { table: tableNumber(""), destination: "default", last: true },
       ...tables.flatMap((table) => tableRoutes(content, table, attached, link)),
     ],
     rules: [

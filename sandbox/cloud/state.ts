@@ -41,6 +41,8 @@ export interface Subnet {
   vpc: string;
   cidr: string;
   zone: string;
+  /** `usw2-az1`, as DescribeAvailabilityZones has it. */
+  zoneId?: string;
   mapPublicIp: boolean;
   /** The table in effect: the associated one, else the VPC's main one. */
   routeTable: string;

@@ -57,7 +57,7 @@ export function sampleRegion(): RegionState {
   return {
     vpcs: [{ id: "vpc-1", cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, tags: {} }],
     subnets: [
-      { id: "subnet-a", vpc: "vpc-1", cidr: "10.0.0.0/24", zone: "us-west-2a", mapPublicIp: true, routeTable: "rtb-000000a" },
+      { id: "subnet-a", vpc: "vpc-1", cidr: "10.0.0.0/24", zone: "us-west-2a", zoneId: "usw2-az2", mapPublicIp: true, routeTable: "rtb-000000a" },
       { id: "subnet-b", vpc: "vpc-1", cidr: "10.0.1.0/24", zone: "us-west-2b", mapPublicIp: false, routeTable: "rtb-000000b" },
     ],
     internetGateways: [{ id: "igw-1", vpc: "vpc-1" }],

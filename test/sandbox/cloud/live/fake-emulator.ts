@@ -49,9 +49,6 @@ export class FakeEmulator {
       const Expiration = new Date(Date.now() + 3600_000).toISOString();
       return void response.end(JSON.stringify({ AccessKeyId: "ASIA", SecretAccessKey: "s", Token: JSON.parse(body).role, Expiration }));
     }
-    if (url.pathname === "/") {
-      return void response.end("<x><item><zoneName>us-west-2a</zoneName><zoneId>usw2-az2</zoneId></item><item><zoneName>us-west-2b</zoneName><zoneId>usw2-az1</zoneId></item></x>");
-    }
     response.end("{}");
   }
 }

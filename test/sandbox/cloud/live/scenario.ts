@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { startCloud } from "../../../../sandbox/cloud/cloud";
 import type { Prepared } from "../../../../sandbox/prepare";
-import { sample, tcp } from "../sample";
+import { eni, sample, tcp } from "../sample";
 import { FakeEmulator } from "./fake-emulator";
 import { askResolver, ECHO, inside, PlainMachine, probe, serve } from "./plain-machine";
 
@@ -60,6 +60,20 @@ async function main(): Promise<void> {
   balancer.ingress.push(tcp(81, { cidrs: ["0.0.0.0/0"] }));
   start.regions["us-west-2"].loadBalancers[0].listeners.push({ port: 81, protocol: "TCP", targetPort: ECHO, targetGroup: null });
   const emulator = new FakeEmulator(start);
+  /** A network load balancer whose targets fail their checks and yet answer. */
+  const failOpen = async () => {
+    emulator.change((state) => {
+      const region = state.regions["us-west-2"];
+      const check = { protocol: "HTTP" as const, port: 9999, path: "/", interval: 1, timeout: 1, healthy: 2, unhealthy: 2 };
+      const targets = ["i-1", "i-2"].map((id) => ({ id, port: 30080 }));
+      region.targetGroups.push({ arn: "arn:tg", name: "tg", protocol: "TCP", port: 30080, vpc: "vpc-1", targetType: "instance", preserveClientIp: false, check, targets });
+      region.interfaces.push(eni("77777777", "10.0.0.41", { requester: "net", publicIp: "192.0.2.2", groups: [] }));
+      const listeners = [{ port: 80, protocol: "TCP", targetPort: null, targetGroup: "arn:tg" }];
+      region.loadBalancers.push({ ...region.loadBalancers[0], kind: "network", name: "net", dnsName: "net.elb", listeners, instances: [], healthCheck: null });
+    });
+    await cloud.settled();
+    return probe(CLIENT, "192.0.2.2", 80);
+  };
   const url = await emulator.start();
   const machines = new Map<string, PlainMachine>();
   const begun = Date.now();
@@ -114,6 +128,7 @@ async function main(): Promise<void> {
   await cloud.settled();
   seen.oneTarget = [await probe(CLIENT, "192.0.2.1", 80), await probe(CLIENT, "192.0.2.1", 80)].map((text) => text.split(" at ")[1]);
   seen.longTalk = await talk.end();
+  seen.failOpen = await failOpen();
   emulator.change((state) => (state.regions["us-west-2"].securityGroups[0].ingress = [tcp(8080, { cidrs: ["0.0.0.0/0"] })]));
   seen.balancerWithoutRule = await until("target unhealthy", () => emulator.health.at(-1)?.["us-west-2/web"]?.["i-2"] === "unhealthy").then(() => probe(CLIENT, "192.0.2.1", 80));
   const changed = Date.now();
