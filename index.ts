@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
 import { plan } from "./apps/placement";
 import { readConfig } from "./config";
@@ -19,13 +21,14 @@ export = async () => {
   for (const warning of config.warnings) await pulumi.log.warn(warning);
   const { apiAccess, context, domain, timeouts, versions } = config;
 
-  // One AWS provider for all regions: every regional resource says its own.
+  // Explicit providers only. One of AWS for all regions: every regional resource says its own.
   const tags = { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
   const region = config.members[config.host].region as aws.Region;
-  const opts = { provider: new aws.Provider("aws", { region, defaultTags: { tags } }) };
+  const provider = new aws.Provider("aws", { region, defaultTags: { tags } });
+  const opts = { providers: [provider, new command.Provider("command"), new tls.Provider("tls")] };
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
-  const zones = await zonesOf(config.members, opts);
+  const zones = await zonesOf(config.members, { provider });
   const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
   const host = createMember(config.host, config, { zones: zones[config.host], hostsFederation: true, dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);

@@ -14,9 +14,7 @@ export interface Answer {
 
 /** Runs a program in the open box; its output is passed through unless `capture` is set. */
 export async function runInBox(command: readonly string[], options: { capture?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<Answer> {
-  const pid = openBox();
-  if (!pid) throw new Error("No box is open for this checkout. Open one with: npm start");
-  const entry = inBox(pid, prepared(), command);
+  const entry = inBox(requireBox(), prepared(), command);
   return new Promise((done, fail) => {
     const child = spawn(entry.command, entry.args, {
       cwd: checkout,
@@ -30,8 +28,16 @@ export async function runInBox(command: readonly string[], options: { capture?: 
   });
 }
 
+/** The open box of this checkout; throws when there is none. */
+export function requireBox(): number {
+  const pid = openBox();
+  if (!pid) throw new Error("No box is open for this checkout. Open one with: npm start");
+  return pid;
+}
+
 /** Runs the engine on the stack in the box; throws when the run fails, since its lines have said why. */
 export async function runEngine(verb: "up" | "preview" | "destroy", args: readonly string[] = []): Promise<RunResult> {
+  requireBox();
   const release = takeEngine(verb);
   // Ctrl-C reaches the engine too: it finishes what it is doing and keeps its state whole; this process waits for that.
   const wait = () => console.error("\nstopping: the engine finishes what is under way, so that nothing is lost (again later: the same command)");

@@ -3,12 +3,16 @@ import { describePlan } from "../../apps/placement";
 
 const DONE: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-", "create-replacement": "+", "delete-replaced": "-", replace: "+-", refresh: "↻" };
 
+const SHOWN: ReadonlySet<string> = new Set(["info", "warning", "error"]);
+
 /** Turns the engine's events into one line for each thing that changed, with the seconds since the run began. */
 export class Progress {
   private readonly started = Date.now();
   private readonly began = new Map<string, number>();
   /** The replica plan of each app as this run sees it: `nginx: us-west 2→5, …`. */
   readonly plans: string[] = [];
+  /** What went wrong, each with the resource it happened to. */
+  readonly errors: string[] = [];
   /** Operations that changed something, by kind. */
   readonly changes: Record<string, number> = {};
 
@@ -22,9 +26,13 @@ export class Progress {
     if (event.resOutputsEvent) this.after(event.resOutputsEvent.metadata);
     if (event.resOpFailedEvent) this.line(`✗ ${shortName(event.resOpFailedEvent.metadata.urn)}`);
     const diagnostic = event.diagnosticEvent;
-    if (diagnostic && diagnostic.severity !== "info#err" && !diagnostic.ephemeral) {
+    if (diagnostic && SHOWN.has(diagnostic.severity) && !diagnostic.ephemeral) {
       const text = diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-      if (text) this.line(`${diagnostic.severity}: ${diagnostic.urn ? `${shortName(diagnostic.urn)}: ` : ""}${text}`);
+      // The sandbox's provider plugins are found on PATH by its own arrangement; that is no news.
+      if (!text || /^using pulumi-resource-\S+ from \$PATH/.test(text)) return;
+      const line = `${diagnostic.urn ? `${shortName(diagnostic.urn)}: ` : ""}${text}`;
+      if (diagnostic.severity === "error") this.errors.push(line);
+      this.line(`${diagnostic.severity}: ${line}`);
     }
     if (event.summaryEvent) Object.assign(this.changes, event.summaryEvent.resourceChanges);
   }

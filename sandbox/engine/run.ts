@@ -39,7 +39,8 @@ async function main(): Promise<void> {
   try {
     await perform(stack, verb, progress);
   } catch (failure) {
-    error = (failure as Error).message;
+    // The engine's own text repeats all that it did; its errors are what went wrong.
+    error = progress.errors.join("\n") || (failure as Error).message;
   }
   const outputs = Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
   const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs, error };

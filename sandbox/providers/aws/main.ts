@@ -1,17 +1,4 @@
 import { serve } from "../runtime/serve";
-import { functions } from "./functions";
-import { configureSettings } from "./settings";
-import { resourceType } from "./types";
+import { definition } from "./definition";
 
-/**
- * The `aws` provider of the sandbox: upstream's types over the AWS SDK, where the real plugin cannot be had. Names,
- * required inputs, defaults, replacements and waits are those of @pulumi/aws 7.48.0.
- */
-serve({
-  name: "aws",
-  version: "7.48.0",
-  jsonConfig: ["assumeRoles", "defaultTags"],
-  resource: resourceType,
-  functions,
-  configure: async (config) => configureSettings(config),
-});
+serve(definition);
