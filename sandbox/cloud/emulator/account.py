@@ -12,7 +12,7 @@ from typing import Any
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
 from . import settings
-from .account_exclusions import SERVICES, SHELLS, is_gone, is_secret, is_owned_by_aws, is_volatile
+from .account_exclusions import SERVICES, SHELLS, is_gone, is_owned_by_aws, is_secret, is_volatile
 from .account_parts import parts_of
 from .patching import replaces
 
@@ -43,8 +43,7 @@ def _walk(service: str, backend: BaseBackend) -> Iterator[tuple[str, str, Any]]:
                 continue
             if (service, kind) not in SHELLS:
                 yield kind, key, value
-            for part_kind, part_key, part in parts_of(service, kind, value):
-                yield part_kind, part_key, part
+            yield from parts_of(service, kind, value)
 
 
 def _flatten(container, prefix: str = "") -> Iterator[tuple[str, Any]]:

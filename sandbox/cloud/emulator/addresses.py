@@ -27,8 +27,7 @@ _last: dict[str, int] = {}
 
 def _after(key: str, first: int, last: int) -> Iterator[int]:
     start = _last.get(key, first - 1) + 1
-    for number in itertools.chain(range(start, last + 1), range(first, min(start, last + 1))):
-        yield number
+    yield from itertools.chain(range(start, last + 1), range(first, min(start, last + 1)))
 
 
 def interfaces(region: str) -> list:

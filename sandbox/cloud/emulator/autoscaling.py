@@ -23,7 +23,7 @@ _NAME_TAG = "aws:autoscaling:groupName"
 def reconcile(region: str) -> bool:
     """Bring every group of a region to its desired capacity; whether anything changed."""
     groups = autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups
-    return any([_reconcile(group) for group in list(groups.values())])
+    return any(_reconcile(group) for group in list(groups.values()))
 
 
 def _reconcile(group) -> bool:

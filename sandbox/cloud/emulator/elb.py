@@ -1,9 +1,9 @@
 """Classic load balancers: always a health check, the region's host name, health as the data plane measured it."""
 
-from moto.elb.models import ELBBackend, FakeHealthCheck, LoadBalancer
-from moto.elb.exceptions import DuplicateLoadBalancerName
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
+from moto.elb.exceptions import DuplicateLoadBalancerName
+from moto.elb.models import ELBBackend, FakeHealthCheck, LoadBalancer
 
 from . import health, names
 from .patching import adds, replaces

@@ -3,7 +3,7 @@
 import io
 import traceback
 
-from . import actions, authority, background, clock, credentials, errors, own_paths
+from . import actions, answers, authority, background, clock, credentials, errors, own_paths
 
 
 class Gate:
@@ -13,50 +13,53 @@ class Gate:
         self.moto = moto
 
     def __call__(self, environ: dict, start_response):
-        body = (
-            environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            if environ.get("CONTENT_LENGTH")
-            else None
-        )
-        if body is None:
-            chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-            body = environ["wsgi.input"].read() if chunked else b""
-        environ["wsgi.input"] = io.BytesIO(body)
+        body = _read(environ)
         if environ["PATH_INFO"].startswith("/sandbox/"):
-            return _send(own_paths.handle(environ, body), start_response)
-        call = actions.read_call(environ, body)
-        with clock.state_lock:
-            try:
-                identity = credentials.authenticate(environ, body)
-                authority.allow(identity, call)
-            except credentials.Unknown as unknown:
-                return _send(errors.refusal(call.service, unknown.code, str(unknown)), start_response)
-            return self._answer(environ, call, start_response)
+            answer = own_paths.handle(environ, body)
+        else:
+            call = actions.read_call(environ, body)
+            with clock.state_lock:
+                answer = self._admit(environ, body, call)
+        status, headers, data = answer
+        start_response(status, headers)
+        return [data]
 
-    def _answer(self, environ: dict, call: actions.Call, start_response):
+    def _admit(self, environ: dict, body: bytes, call: actions.Call) -> errors.Answer:
         try:
-            status = []
+            identity = credentials.authenticate(environ, body)
+            authority.allow(identity, call)
+        except credentials.Unknown as unknown:
+            return errors.refusal(call.service, unknown.code, str(unknown))
+        answer = answers.known(call, environ, body)
+        if answer is None:
+            answer = self._ask(environ, call)
+            answers.keep(call, environ, body, answer)
+        return answer
 
-            def start(line, headers, exc_info=None):
-                status.append((line, headers))
-
-            chunks = b"".join(self.moto(environ, start))
+    def _ask(self, environ: dict, call: actions.Call) -> errors.Answer:
+        lines: list[tuple[str, list[tuple[str, str]]]] = []
+        try:
+            data = b"".join(self.moto(environ, lambda status, headers, _=None: lines.append((status, headers))))
+            if call.mutates:
+                background.settle(call.service, call.region)
+            return *lines[-1], data
         except NotImplementedError:
-            return _send(errors.unsupported(call.service, call.action), start_response)
+            return errors.unsupported(call.service, call.action)
         except Exception:
             # A fault of the emulator's: told whole in its log, and as 500 to the caller as AWS would.
             traceback.print_exc()
-            return _send(errors.fault(call.service, call.action), start_response)
+            return errors.fault(call.service, call.action)
         finally:
             if call.mutates:
-                background.settle(call.service, call.region)
-                clock.bump()
-        line, headers = status[-1]
-        start_response(line, headers)
-        return [chunks]
+                clock.bump()  # refused or failed as well: part of it may have been done
 
 
-def _send(answer: errors.Answer, start_response):
-    status, headers, data = answer
-    start_response(status, headers)
-    return [data]
+def _read(environ: dict) -> bytes:
+    """The body, left in place for moto to read again."""
+    stream = environ["wsgi.input"]
+    if environ.get("CONTENT_LENGTH"):
+        body = stream.read(int(environ["CONTENT_LENGTH"]))
+    else:
+        body = stream.read() if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked" else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body

@@ -1,7 +1,7 @@
 """The machine image that exists here: Ubuntu 24.04 by its public SSM parameter, with the same id in every box."""
 
 import hashlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ssm.models import Parameter, ParameterDict
@@ -11,7 +11,7 @@ from .patching import adds, replaces
 PARAMETER = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id"
 _NAME = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251001"
 _CANONICAL = "099720109477"
-_MADE = datetime(2025, 10, 1, tzinfo=timezone.utc)
+_MADE = datetime(2025, 10, 1, tzinfo=UTC)
 
 
 def ubuntu(region: str) -> str:

@@ -48,11 +48,22 @@ def application():
         elbv2,
         images,
         instance_answers,
+        instance_refresh,
+        instances,
+        interfaces,
+        launch_templates,
+        launches,
+        quick,
+        route53,
+        routes,
+        scaling_activities,
+        security_groups,
+        volumes,
+        vpcs,
     )
-    from . import instance_refresh, instances, interfaces, launch_templates, launches, route53, routes
-    from . import scaling_activities, security_groups, volumes, vpcs
     from .gate import Gate
 
+    quick.install()
     account.install()  # first: it must see every backend as it is born
     for part in (vpcs, images, addresses, interfaces, instances, launch_templates, launches, volumes, routes):
         part.install()

@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
-from . import account, clock, credentials, health, state, instance_answers
+from . import account, answers, clock, credentials, health, instance_answers, state
 from .actions import json_body
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -16,6 +16,8 @@ def handle(environ: dict, body: bytes) -> Answer:
         if method == "GET" and path == "/sandbox/state":
             return _state(parse_qs(environ.get("QUERY_STRING", "")))
         with clock.state_lock:
+            if method == "PUT":
+                answers.forget()  # each changes what some look shows
             if method == "GET" and path == "/sandbox/account":
                 return _json(account.whole())
             if method == "PUT" and path.startswith("/sandbox/console/"):

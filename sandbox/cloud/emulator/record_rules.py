@@ -29,7 +29,7 @@ def _same_values(one, other) -> bool:
 def _alias(record) -> tuple:
     alias = record.alias_target
     name = normal_name(alias["DNSName"])
-    name = name[len("dualstack.") :] if name.startswith("dualstack.") else name
+    name = name.removeprefix("dualstack.")
     return name, alias["HostedZoneId"], str(alias.get("EvaluateTargetHealth")).lower()
 
 
