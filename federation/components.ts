@@ -176,12 +176,13 @@ function webhook(versions: FederationVersions): Component {
       `--secure-port=${ports.webhook}`,
       `--cert-dir=${secretPath("karmada-webhook")}`,
       "--metrics-bind-address=0",
-      "--health-probe-bind-address=:8000",
+      "--health-probe-bind-address=0",
     ],
     secrets: ["karmada-webhook", KUBECONFIG_SECRET],
     ports: { https: ports.webhook },
-    readiness: { scheme: "HTTP", path: "/readyz", port: 8000 },
-    liveness: { scheme: "HTTP", path: "/healthz", port: 8000 },
+    // Its health port answers nothing; the server itself does, and with the slash only.
+    readiness: { scheme: "HTTPS", path: "/readyz/", port: ports.webhook },
+    liveness: { scheme: "HTTPS", path: "/readyz/", port: ports.webhook },
     requests: { cpu: 25, memory: 64 },
   };
 }
