@@ -21,6 +21,7 @@ export const BOOTING = 3;
 /** Makes machines of instances: created and started, powered off, destroyed, volumes attached and detached while they run. */
 export class Instances implements Keeper<InstancePlan> {
   private readonly made = new Map<string, Made>();
+  private readonly booting = new Set<Promise<void>>();
 
   constructor(
     private readonly create: (spec: MachineSpec) => Promise<Machine>,
@@ -74,9 +75,9 @@ export class Instances implements Keeper<InstancePlan> {
     return [...this.made].filter(([, made]) => made.on && !made.machine.running).map(([id]) => id);
   }
 
-  /** Instances whose machine is on. */
-  running(): [string, Machine][] {
-    return [...this.made].filter(([, made]) => made.on).map(([id, made]) => [id, made.machine]);
+  /** Machines of all instances, on or off. */
+  machines(): [string, Machine][] {
+    return [...this.made].map(([id, made]) => [id, made.machine]);
   }
 
   isOn(id: string): boolean {
@@ -101,8 +102,12 @@ export class Instances implements Keeper<InstancePlan> {
 
   private async start(plan: InstancePlan, made: Made): Promise<void> {
     await this.routerReady(plan.vpc);
+    while (this.booting.size >= BOOTING) await Promise.race(this.booting);
     const begun = Date.now();
-    await made.machine.start(() => this.plugged(plan.vpc));
+    const boot = made.machine.start(() => this.plugged(plan.vpc));
+    const ended = boot.then(() => undefined, () => undefined).finally(() => this.booting.delete(ended));
+    this.booting.add(ended);
+    await boot;
     Object.assign(made, { on: true, launched: plan.launched });
     this.log(`instance ${plan.id}: on after ${Date.now() - begun} ms (${plan.hostname}, ${plan.address})`);
   }

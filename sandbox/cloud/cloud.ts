@@ -74,7 +74,7 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
   const consoles = new ConsolePush((id, text) => client.putConsole(id, text), log);
   const loops = [
     new Every("target health", 1000, changedOnly(() => reconciler.balancers.health(), (report) => client.putTargetHealth(report)), log).start(),
-    new Every("consoles", 3000, () => consoles.push(reconciler.instances.running()), log).start(),
+    new Every("consoles", 3000, () => consoles.push(reconciler.instances.machines()), log).start(),
     new Every("check", 5000, () => reconciler.check(), log).start(),
   ];
   take(await firstState(feed));

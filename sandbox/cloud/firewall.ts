@@ -24,7 +24,7 @@ export function firewall(content: RegionState, vpc: Vpc, link: number): string {
     "delete table ip vpc",
     "table ip vpc {",
     ...REASONS.map((reason) => `counter ${reason} {}`),
-    ...groups.flatMap((group) => groupSets(group, instances, balancers)),
+    ...groups.map((group) => groupSet(group, [...instances, ...balancers])),
     ...groups.flatMap((group) => groupChains(group, known)),
     ...instances.flatMap((eni) => interfaceChains(eni, known)),
     ...balancers.flatMap((eni) => interfaceChains(eni, known)),
@@ -37,13 +37,10 @@ export function firewall(content: RegionState, vpc: Vpc, link: number): string {
   ].join("\n");
 }
 
-/** Members of a group: instances by the port a packet comes through (so that a pod's packet counts), load balancers by address. */
-function groupSets(group: SecurityGroup, instances: NetworkInterface[], balancers: NetworkInterface[]): string[] {
-  const inGroup = (eni: NetworkInterface) => eni.groups.includes(group.id);
-  return [
-    set(`${group.id}-ports`, "ifname", instances.filter(inGroup).map((eni) => quote(portName(eni.id)))),
-    set(`${group.id}-balancers`, "ipv4_addr", balancers.filter(inGroup).map((eni) => eni.privateIp)),
-  ];
+/** Members of a group, by their interfaces' private addresses: a pod's address belongs to no group. */
+function groupSet(group: SecurityGroup, interfaces: NetworkInterface[]): string {
+  const members = interfaces.filter((eni) => eni.groups.includes(group.id));
+  return set(group.id, "ipv4_addr", members.map((eni) => eni.privateIp));
 }
 
 function groupChains(group: SecurityGroup, known: Set<string>): string[] {
@@ -56,10 +53,10 @@ function groupChains(group: SecurityGroup, known: Set<string>): string[] {
 /** nftables rules of one security-group rule; exported for tests. */
 export function ruleLines(rule: Rule, direction: "ingress" | "egress", known: Set<string>): string[] {
   const what = protocolMatch(rule);
-  const [side, port] = direction === "ingress" ? ["saddr", "iifname"] : ["daddr", "oifname"];
+  const side = direction === "ingress" ? "saddr" : "daddr";
   const peers = [
     ...rule.cidrs.filter(isIPv4).map((cidr) => (cidr.endsWith("/0") ? "" : `ip ${side} ${cidr}`)),
-    ...rule.groups.filter((group) => known.has(group)).flatMap((group) => [`${port} @${group}-ports`, `ip ${side} @${group}-balancers`]),
+    ...rule.groups.filter((group) => known.has(group)).map((group) => `ip ${side} @${group}`),
   ];
   return peers.map((peer) => [peer, what, "accept"].filter(Boolean).join(" "));
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { Balancers } from "./apply-balancers";
-import { Instances, type Machine, BOOTING } from "./apply-instances";
+import { Instances, type Machine } from "./apply-instances";
 import { PublicRoutes, publicRoutes, type Router, Routers } from "./apply-routers";
 import type { BalancerPlan } from "./balancers";
 import { desired } from "./desired";
@@ -55,7 +55,7 @@ export class Reconciler {
       proxies: new Keep("metadata service", this.proxies, log),
       balancers: new Keep("load balancer", this.balancers, log),
       volumes: new Keep("volume", volumes, log),
-      instances: new Keep("instance", this.instances, log, BOOTING),
+      instances: new Keep("instance", this.instances, log, 32),
     };
   }
 

@@ -135,6 +135,8 @@ export const ROUTER_SETTINGS: Record<string, string> = {
   "conf/all/send_redirects": "0",
   "conf/default/rp_filter": "0",
   "conf/all/rp_filter": "0",
+  // The box has no IPv6, and the router's ends need not look for it.
+  "../ipv6/conf/default/disable_ipv6": "1",
   // A load balancer is started before its address is there.
   ip_nonlocal_bind: "1",
 };

@@ -19,10 +19,7 @@ describe("one rule of a security group", () => {
     ["ports from a block", { from: 80, to: 90, cidrs: ["10.0.0.0/8"] }, ["ip saddr 10.0.0.0/8 tcp dport 80-90 accept"]],
     ["all ports", { from: 0, to: 65535, cidrs: ["10.0.0.0/8"] }, ["ip saddr 10.0.0.0/8 meta l4proto tcp accept"]],
     ["everything from anywhere", { protocol: "-1", from: null, to: null, cidrs: ["0.0.0.0/0"] }, ["accept"]],
-    ["a group: through its instances' ports, or from its load balancers", { groups: ["sg-1"] }, [
-      "iifname @sg-1-ports tcp dport 80 accept",
-      "ip saddr @sg-1-balancers tcp dport 80 accept",
-    ]],
+    ["a group, by its members' addresses", { groups: ["sg-1"] }, ["ip saddr @sg-1 tcp dport 80 accept"]],
     ["a group that is gone", { groups: ["sg-gone"] }, []],
     ["no one", {}, []],
     ["IPv6 only", { cidrs: ["::/0"] }, []],
@@ -33,11 +30,8 @@ describe("one rule of a security group", () => {
     expect(ruleLines(rule(over), "ingress", known)).toEqual(lines);
   });
 
-  it("lets out to a group's instances and load balancers", () => {
-    expect(ruleLines(rule({ groups: ["sg-1"] }), "egress", known)).toEqual([
-      "oifname @sg-1-ports tcp dport 80 accept",
-      "ip daddr @sg-1-balancers tcp dport 80 accept",
-    ]);
+  it("lets out to a group's members", () => {
+    expect(ruleLines(rule({ groups: ["sg-1"] }), "egress", known)).toEqual(["ip daddr @sg-1 tcp dport 80 accept"]);
   });
 });
 
@@ -59,6 +53,11 @@ describe("a router's firewall", () => {
     }
     expect(block(text(), "eni33333333-in")).toEqual(["jump sg-shut-in", 'counter name "ingress" drop']);
     expect(block(text(), "sg-shut-in")).toEqual([]);
+  });
+
+  it("has instances and load balancers in a group, but no pods", () => {
+    expect(block(text(), "sg-node").join()).toContain("elements = { 10.0.0.11, 10.0.0.12 }");
+    expect(block(text(), "sg-elb").join()).toContain("elements = { 10.0.0.40 }");
   });
 
   it("checks the source of those instances alone that have the check on", () => {

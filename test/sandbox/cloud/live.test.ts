@@ -46,8 +46,9 @@ if (missing) console.warn(`the live test of the cloud is skipped: ${missing}`);
     expect(seen.counters.egress).toBeGreaterThan(0);
   });
 
-  it("carries a pod's packets by the route table, and drops those whose source nobody may have", () => {
+  it("carries a pod's packets by the route table, counts them to no group, and drops a source that an instance may not have", () => {
     expect(seen.podToNode).toBe("10.244.1.5 at 10.0.0.12");
+    expect(seen.podByGroup).toBe("timeout");
     expect(seen.wrongSource).toBe("timeout");
     expect(seen.counters["wrong-source"]).toBeGreaterThan(0);
   });

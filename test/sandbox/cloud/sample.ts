@@ -82,7 +82,7 @@ export function sampleRegion(): RegionState {
         id: "sg-node",
         vpc: "vpc-1",
         name: "node",
-        ingress: [tcp(8080, { cidrs: ["198.18.0.0/16"] }), tcp(9090, { groups: ["sg-node"] }), tcp(30080, { groups: ["sg-elb"] })],
+        ingress: [tcp(8080, { cidrs: ["198.18.0.0/16", "10.244.0.0/16"] }), tcp(9090, { groups: ["sg-node"] }), tcp(30080, { groups: ["sg-elb"] })],
         egress: [ALL],
       },
       { id: "sg-elb", vpc: "vpc-1", name: "elb", ingress: [tcp(80, { cidrs: ["0.0.0.0/0"] })], egress: [ALL] },

@@ -19,12 +19,12 @@ const PROBE = `
 const [host, port, source, text] = process.argv.slice(1);
 const c = require("net").connect({ host, port: +port, localAddress: source || undefined });
 let got = ""; const say = (x) => { console.log(x); process.exit(0); };
-c.setTimeout(1200, () => say("timeout")); c.on("error", (e) => say(e.code)); c.on("data", (d) => got += d); c.on("end", () => say(got)); c.on("connect", () => text && c.write(text));
+c.setTimeout(2500, () => say("timeout")); c.on("error", (e) => say(e.code)); c.on("data", (d) => got += d); c.on("end", () => say(got)); c.on("connect", () => text && c.write(text));
 `;
 
 const ASK = `
 const s = require("dgram").createSocket("udp4"); s.on("message", (m) => { console.log(String(m)); process.exit(0); });
-setTimeout(() => { console.log("timeout"); process.exit(0); }, 1200); s.send("x", 53, process.argv[1]);
+setTimeout(() => { console.log("timeout"); process.exit(0); }, 2500); s.send("x", 53, process.argv[1]);
 `;
 
 export function inside(netns: string | undefined, script: string, ...args: string[]): string[] {

@@ -28,6 +28,10 @@ function pod(machine: string, address: string): void {
     ip -n pod route add 169.254.1.1 dev eth0; ip -n pod route add default via 169.254.1.1; nsenter --net=/run/netns/${machine} sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'`);
 }
 
+async function together(probes: Record<string, Promise<unknown>>): Promise<void> {
+  await Promise.all(Object.entries(probes).map(async ([name, probe]) => (seen[name] = await probe)));
+}
+
 const counters = () => {
   const text = run("nsenter --net=/run/netns/vpc-1 nft list counters");
   return Object.fromEntries([...text.matchAll(/counter (\S+) {\s*packets (\d+)/g)].map(([, name, packets]) => [name, Number(packets)]));
@@ -91,20 +95,25 @@ async function main(): Promise<void> {
   pod(I1, "10.244.1.5");
   run(`ip -n ${I2} addr add 10.244.2.5/32 dev lo`);
 
-  seen.allowedPort = await probe(CLIENT, "54.0.0.11", 8080);
-  seen.otherPort = await probe(CLIENT, "54.0.0.11", 9090);
-  seen.groupMember = await probe(I1, "10.0.0.12", 9090);
-  seen.notMember = await probe(I1, "10.0.0.12", 8080);
-  seen.otherSubnetWithoutRules = await probe(I1, "10.0.1.13", 9090);
-  seen.shutEgress = await probe(I3, "10.0.0.12", 9090);
-  seen.podToNode = await probe("pod", "10.0.0.12", 9090);
-  seen.wrongSource = await probe(I2, "10.0.0.11", 9090, "10.244.2.5");
-  seen.nodeToInternet = await probe(I1, "198.18.0.1", 7000);
-  seen.podToInternet = await probe("pod", "198.18.0.1", 7000);
-  seen.gatewayless = await probe(I3, "198.18.0.1", 7000);
-  seen.absentNeighbour = await probe(I1, "10.0.0.77", 9090);
-  seen.privateFromOutside = run(`ip route add 10.0.0.0/16 via 198.19.1.2 dev vpc1; true`) + await probe(CLIENT, "10.0.0.11", 8080) + run("ip route del 10.0.0.0/16");
-  seen.resolver = [await askResolver(I1, "10.0.0.2"), await askResolver(I3, "169.254.169.253"), await probe(I1, "10.0.0.2", 53), await askResolver("pod", "10.0.0.2")];
+  await together({
+    allowedPort: probe(CLIENT, "54.0.0.11", 8080),
+    otherPort: probe(CLIENT, "54.0.0.11", 9090),
+    groupMember: probe(I1, "10.0.0.12", 9090),
+    notMember: probe(I1, "10.0.0.12", 8080),
+    otherSubnetWithoutRules: probe(I1, "10.0.1.13", 9090),
+    shutEgress: probe(I3, "10.0.0.12", 9090),
+    podToNode: probe("pod", "10.0.0.12", 8080),
+    podByGroup: probe("pod", "10.0.0.12", 9090),
+    wrongSource: probe(I2, "10.0.0.11", 8080, "10.244.2.5"),
+    nodeToInternet: probe(I1, "198.18.0.1", 7000),
+    podToInternet: probe("pod", "198.18.0.1", 7000),
+    gatewayless: probe(I3, "198.18.0.1", 7000),
+    absentNeighbour: probe(I1, "10.0.0.77", 9090),
+    resolver: Promise.all([askResolver(I1, "10.0.0.2"), askResolver(I3, "169.254.169.253"), probe(I1, "10.0.0.2", 53), askResolver("pod", "10.0.0.2")]),
+  });
+  run("ip route add 10.0.0.0/16 via 198.19.1.2 dev vpc1");
+  seen.privateFromOutside = await probe(CLIENT, "10.0.0.11", 8080);
+  run("ip route del 10.0.0.0/16");
   seen.counters = counters();
 
   const service = await metadata(I1);
