@@ -37,9 +37,20 @@ export function filePins(base: string, files: readonly string[]): string[] {
 export async function makePart(final: string, make: (partial: string) => Promise<void>): Promise<boolean> {
   if (fs.existsSync(final)) return false;
   const partial = `${final}.partial`;
-  fs.rmSync(partial, { recursive: true, force: true });
+  if (fs.existsSync(partial)) discard(partial);
   fs.mkdirSync(partial, { recursive: true });
   await make(partial);
   fs.renameSync(partial, final);
   return true;
+}
+
+/**
+ * Removes the rest of an interrupted attempt. Its children may outlive a killed preparation for a moment: they lose the
+ * name first, so that they cannot write into the new attempt, and what they still write is removed again.
+ */
+function discard(partial: string): void {
+  const old = `${partial}.old`;
+  fs.rmSync(old, { recursive: true, force: true });
+  fs.renameSync(partial, old);
+  fs.rmSync(old, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 
 export interface RunOptions {
@@ -16,6 +16,10 @@ export interface RunOptions {
 /** A command that ended badly, with where to read on. */
 export class CommandError extends Error {}
 
+/** Commands under way: they end with this process, unless it is killed outright. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
+
 /** Runs a command without a shell and returns its standard output; throws with the tail of its log. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const seconds = options.timeout ?? 3600;
@@ -27,6 +31,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       env: { ...process.env, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
     });
+    running.add(child);
     const out: Buffer[] = [];
     const all: Buffer[] = [];
     const keep = (data: Buffer): void => {
@@ -48,6 +53,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     };
     child.on("error", (error) => (clearTimeout(timer), fail(error.message)));
     child.on("close", (code, signal) => {
+      running.delete(child);
       clearTimeout(timer);
       if (log !== undefined) fs.closeSync(log);
       if (code === 0) resolve(Buffer.concat(out).toString());

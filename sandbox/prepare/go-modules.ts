@@ -37,12 +37,12 @@ export const goModules: readonly GoModule[] = [
   { name: "registry", estimate: 80 },
   { name: "kubernetes", estimate: 500, versions: kubernetes(kubernetesVersion) },
   // v1.33.0: from v1.34 on, the route controller fails as soon as two instances have routes (cloud-provider-aws issue 1351).
-  { name: "ccm", estimate: 180, versions: kubernetes("v1.33.0") },
+  { name: "ccm", estimate: 300, versions: kubernetes("v1.33.0") },
   {
     name: "karmada",
-    estimate: 240,
+    estimate: 300,
     prefix: "karmada-",
     versions: { "github.com/karmada-io/karmada/pkg/version.gitVersion": "v1.16.0" },
   },
-  { name: "coredns", estimate: 120 },
+  { name: "coredns", estimate: 180 },
 ];

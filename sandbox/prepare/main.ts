@@ -10,6 +10,8 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(prepared, null, 2));
 }
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1)); // takes the commands along
+
 main().catch((error: Error) => {
   console.error(`\n${error.message}`);
   process.exitCode = 1;

@@ -7,7 +7,7 @@ export function superseded(names: readonly string[], planned: readonly Planned[]
   const current = new Set(planned.map((step) => path.basename(step.path)));
   const ours = new Set(planned.map((step) => step.name));
   return names.filter((name) => {
-    const found = /^(.+)-[0-9a-f]{12}(\.partial)?$/.exec(name);
+    const found = /^(.+)-[0-9a-f]{12}(\.partial(\.old)?)?$/.exec(name);
     return found !== null && ours.has(found[1]) && !current.has(name);
   });
 }
