@@ -51,6 +51,10 @@ export async function makeBase(build: Build): Promise<void> {
   fs.mkdirSync(kubernetes, { recursive: true });
   fs.linkSync(path.join(build.part("go-kubernetes"), "kubeadm"), path.join(kubernetes, "kubeadm"));
   fs.cpSync(path.join(__dirname, "base"), root, { recursive: true });
+  // base-files makes these when it is installed; user data puts its own programs there
+  for (const name of ["bin", "sbin", "etc", "include", "lib", "share", "src"]) {
+    fs.mkdirSync(path.join(root, "usr", "local", name), { recursive: true });
+  }
   // kube-proxy mounts it from the node
   fs.mkdirSync(path.join(root, "usr", "lib", "modules"), { recursive: true });
 }
