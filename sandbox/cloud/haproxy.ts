@@ -26,6 +26,8 @@ export class Haproxy {
   private readonly generations = new Set<ChildProcess>();
   private current?: ChildProcess;
   private config = "";
+  /** While a process takes over, the end of the one before is as it should be. */
+  private changing = false;
   readonly socket: string;
 
   constructor(
@@ -44,6 +46,15 @@ export class Haproxy {
    */
   async configure(config: string, servers: readonly CheckedServer[]): Promise<void> {
     if (this.current && this.config === config) return;
+    this.changing = true;
+    try {
+      await this.takeOver(config, servers);
+    } finally {
+      this.changing = false;
+    }
+  }
+
+  private async takeOver(config: string, servers: readonly CheckedServer[]): Promise<void> {
     fs.mkdirSync(this.place.dir, { recursive: true });
     fs.mkdirSync(this.place.sockets, { recursive: true, mode: 0o700 });
     const file = path.join(this.place.dir, "haproxy.cfg");
@@ -107,7 +118,7 @@ export class Haproxy {
       this.generations.delete(child);
       if (this.current !== child) return;
       this.current = undefined;
-      this.died();
+      if (!this.changing) this.died();
     });
     return child;
   }
