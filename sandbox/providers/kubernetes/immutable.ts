@@ -56,10 +56,10 @@ export function replacingPaths(object: Props, mutable: Mutability): string[] {
   return [...always, ...(TABLE[kind] ?? [])];
 }
 
-/** The diff of two inputs, the same namespace assumed where one of them leaves it out. */
-export function diffObjects(olds: Props, news: Props, state: Props, mutable: Mutability): Diff {
-  const before = withNamespace(olds, news.metadata?.namespace ?? state.metadata?.namespace);
-  const after = withNamespace(news, before.metadata?.namespace);
+/** The diff of two inputs; a namespace that was never given is the one the object is in, one taken away is `standard`. */
+export function diffObjects(olds: Props, news: Props, state: Props, mutable: Mutability, standard = "default"): Diff {
+  const before = withNamespace(olds, state.metadata?.namespace ?? news.metadata?.namespace);
+  const after = withNamespace(news, olds.metadata?.namespace ? standard : before.metadata?.namespace);
   const changed = changes(before, after);
   const rules = replacingPaths(olds, mutable).map((rule) => rule.split("."));
   const replaces = changed.filter(({ path }) => rules.some((rule) => hits(path, rule, before, after))).map((c) => formatPath(c.path));

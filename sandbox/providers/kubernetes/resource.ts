@@ -1,7 +1,7 @@
 /** The one resource type that serves every kind. */
 
 import { createHash } from "node:crypto";
-import { Context, hasUnknown, InitError, isUnknown, Props, ResourceType } from "../runtime";
+import { Context, hasUnknown, InitError, isUnknown, projectInputs, Props, ResourceType } from "../runtime";
 import { ApiError, Unreachable } from "./client";
 import { Cluster, isGone } from "./cluster";
 import { diffObjects } from "./immutable";
@@ -39,7 +39,7 @@ export function objectType(token: string, settings: () => Settings): ResourceTyp
       return { inputs: complete, failures };
     },
 
-    diff: (olds, news, state) => diffObjects(whole(olds), whole(news), state, settings().mutable),
+    diff: (olds, news, state) => diffObjects(whole(olds), whole(news), state, settings().mutable, settings().namespace),
 
     /** The API server's own dry run where it can say something; what it refuses fails the preview already. */
     async plan(inputs, olds, ctx) {
@@ -87,7 +87,7 @@ export function objectType(token: string, settings: () => Settings): ResourceTyp
         const live = await cluster().find(object, ctx.signal);
         if (!live) return undefined;
         const oldInputs = ctx.oldInputs && Object.keys(ctx.oldInputs).length > 0 ? ctx.oldInputs : undefined;
-        const inputs = oldInputs ? undefined : importedInputs(live);
+        const inputs = oldInputs ? projectInputs(oldInputs, withStringData(oldInputs, live)) : importedInputs(live);
         return { id: idOf(live), outputs: outputsOf(live), inputs };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
@@ -146,6 +146,13 @@ function propagation(object: Props): string {
 function outline(inputs: Props, olds: Props | undefined): Props {
   if (!olds) return inputs;
   return { ...inputs, metadata: { ...pick(olds.metadata ?? {}, ["uid", "creationTimestamp", "namespace"]), ...inputs.metadata }, status: olds.status };
+}
+
+/** A Secret's `stringData` is write-only: its live values are read from `data`. */
+function withStringData(inputs: Props, live: Props): Props {
+  if (live.kind !== "Secret" || !inputs.stringData) return live;
+  const names = Object.keys(inputs.stringData).filter((name) => live.data?.[name] !== undefined);
+  return { ...live, stringData: Object.fromEntries(names.map((name) => [name, Buffer.from(live.data[name], "base64").toString()])) };
 }
 
 /** An import's inputs: the object without what the server itself put in. */

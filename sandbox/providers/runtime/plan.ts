@@ -24,18 +24,29 @@ export async function planOutputs(type: ResourceType, inputs: Props, ctx: Contex
  * computed.
  */
 export function inputsFromLive(type: ResourceType, oldInputs: Props, live: Props): Props {
-  if (Object.keys(oldInputs).length > 0) return project(oldInputs, live) as Props;
+  if (Object.keys(oldInputs).length > 0) return projectInputs(oldInputs, live);
   return Object.fromEntries(Object.entries(live).filter(([name]) => !type.computed.includes(name)));
+}
+
+/** `old` with the live values at the places it has. */
+export function projectInputs(old: Props, live: Props): Props {
+  return project(old, live) as Props;
 }
 
 function project(old: unknown, live: unknown): unknown {
   if (Array.isArray(old) && Array.isArray(live) && old.length === live.length)
     return old.map((item, i) => project(item, live[i]));
   if (isBag(old) && isBag(live)) {
-    const kept = Object.keys(old).filter((key) => live[key] !== undefined);
-    return Object.fromEntries(kept.map((key) => [key, project(old[key], live[key])]));
+    // APIs leave out what is empty, false or zero: that is no drift.
+    const kept = Object.keys(old).filter((key) => live[key] !== undefined || isEmpty(old[key]));
+    return Object.fromEntries(kept.map((key) => [key, live[key] === undefined ? old[key] : project(old[key], live[key])]));
   }
   return live;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isEmpty);
+  return isBag(value) ? Object.values(value).every(isEmpty) : !value;
 }
 
 function isBag(value: unknown): value is Props {
