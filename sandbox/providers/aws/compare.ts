@@ -16,12 +16,17 @@ export function comparing(spec: Spec, olds: Props, news: Props, state: Props): (
 
 function differs(spec: Spec, name: string, olds: Props, news: Props, state: Props): boolean {
   const filled = spec.filled?.includes(name) ?? false;
-  if (filled && !isSet(news[name]) && typeof news[name] !== "boolean") return false;
+  if (filled && [undefined, null, ""].includes(news[name])) return false;
   const old = filled && !isSet(olds[name]) ? state[name] : olds[name];
   const fresh = filled ? over(old, news[name]) : news[name];
   if (hasUnknown(fresh)) return true;
   if (spec.json?.includes(name)) return !sameJson(old, fresh);
   return spec.sets?.includes(name) ? !sameSet(old, fresh) : !same(old, fresh);
+}
+
+/** An input as it will be: of a block that AWS fills in, what the program leaves out stays. */
+export function mergedBlock(spec: Spec, name: string, olds: Props, news: Props): unknown {
+  return spec.filled?.includes(name) ? over(olds[name], news[name]) : news[name];
 }
 
 /** A block that AWS fills in: what the program leaves out of it stays as it is. */

@@ -3,9 +3,10 @@ import { type Context, InitError, type Props, type ResourceType } from "../runti
 import { isUnknown, UNKNOWN } from "../runtime/values";
 import { checkSpec, regionFailure } from "./check";
 import { services } from "./clients";
-import { comparing, diffSpec } from "./compare";
+import { comparing, diffSpec, mergedBlock } from "./compare";
 import type { Call, Spec } from "./resource";
 import { settings } from "./settings";
+import { same } from "./shapes";
 import { ownTags, tagChanges, withDefaults } from "./tags";
 import { until } from "./wait";
 
@@ -48,7 +49,12 @@ function plan(spec: Spec, inputs: Props, olds: Props | undefined): Props {
   const known: Props = { ...inputs };
   if (!spec.global) known.region = regionOf(inputs);
   if (spec.tags) known.tagsAll = isUnknown(inputs.tags) ? UNKNOWN : withDefaults(inputs.tags);
-  if (olds) for (const name of spec.volatile?.(comparing(spec, olds, inputs, olds)) ?? []) known[name] = UNKNOWN;
+  if (!olds || isIncomplete(spec, olds)) return known;
+  const changed = comparing(spec, olds, inputs, olds);
+  for (const name of Object.keys(inputs)) known[name] = changed(name) ? mergedBlock(spec, name, olds, inputs) : olds[name];
+  // What AWS did not say on creation it will not say now either: known to be absent.
+  for (const name of [...spec.computed, ...(spec.filled ?? [])]) if (!(name in olds)) known[name] ??= null;
+  for (const name of spec.volatile?.(changed) ?? []) known[name] = UNKNOWN;
   return known;
 }
 
@@ -75,7 +81,7 @@ async function read(spec: Spec, id: string, state: Props, ctx: Context) {
   const importing = Object.keys(ctx.oldInputs ?? {}).length === 0;
   const known: Props = { ...(region ? { region } : {}), ...(importing ? spec.imported?.(bare) : {}), ...state };
   const inputs = importing ? known : ctx.oldInputs!;
-  const call = callOf(spec, bare, inputs, known, ctx);
+  const call = { ...callOf(spec, bare, inputs, known, ctx), importing };
   const found = await spec.read(call);
   if (!found) return undefined;
   const outputs = outputsOf(spec, call, found);
@@ -88,8 +94,7 @@ async function read(spec: Spec, id: string, state: Props, ctx: Context) {
 async function update(spec: Spec, id: string, olds: Props, news: Props, ctx: Context): Promise<Props> {
   const oldInputs = ctx.oldInputs ?? olds;
   const call = callOf(spec, id, news, { ...oldInputs, ...olds }, ctx);
-  const incomplete = spec.computed.length > 0 && spec.computed.every((name) => olds[name] === undefined);
-  if (incomplete) await settled(spec, { ...call, creating: true });
+  if (isIncomplete(spec, olds)) await settled(spec, { ...call, creating: true });
   await spec.update?.({ ...call, changed: comparing(spec, oldInputs, news, olds) });
   if (spec.tags) {
     const { set, removed } = tagChanges(olds.tagsAll ?? {}, call.tags);
@@ -100,12 +105,20 @@ async function update(spec: Spec, id: string, olds: Props, news: Props, ctx: Con
   return outputsOf(spec, call, found);
 }
 
+/** Whether a creation failed before the resource was settled: the state has its id, but nothing of AWS's. */
+function isIncomplete(spec: Spec, state: Props): boolean {
+  return spec.computed.length > 0 && spec.computed.every((name) => state[name] === undefined);
+}
+
 /** Outputs: inputs, then what AWS says, in the program's own spelling where both mean the same. */
 function outputsOf(spec: Spec, call: Call, found: Props): Props {
   const outputs: Props = { ...call.inputs };
   const differs = comparing(spec, call.inputs, found, {});
   for (const [name, value] of Object.entries(found)) {
     if (value === undefined) continue;
+    // An input neither given nor filled in: AWS's empty value is no output, a real one is drift that must show.
+    const optional = !call.importing && spec.inputs.includes(name) && !spec.filled?.includes(name) && outputs[name] === undefined;
+    if (optional && same(value, undefined)) continue;
     if (outputs[name] === undefined || name === "tagsAll" || differs(name)) outputs[name] = value;
   }
   if (!spec.global) outputs.region = call.region;
@@ -127,6 +140,7 @@ function callOf(spec: Spec, id: string, inputs: Props, state: Props, ctx: Contex
     ctx,
     tags: withDefaults(inputs.tags),
     creating: false,
+    importing: false,
     changed: () => false,
     seconds: (upstream: number) => ctx.timeout || upstream,
     signal: ctx.signal,

@@ -65,7 +65,7 @@ export async function readInstance(call: Call): Promise<Props | undefined> {
     tenancy: found.Placement?.Tenancy ?? "default",
     vpcSecurityGroupIds: groups,
     ...(await volumes(call, found)),
-    ...userData(data.UserData?.Value, inputs),
+    ...userData(data.UserData?.Value, call),
   };
 }
 
@@ -119,7 +119,8 @@ async function volumes(call: Call, found: Instance): Promise<Props> {
 }
 
 /** In the form the program used, so that a refresh shows only a real difference. */
-function userData(live: string | undefined, inputs: Props): Props {
+function userData(live: string | undefined, { inputs, importing }: Call): Props {
+  if (importing) return live ? { userData: Buffer.from(live, "base64").toString() } : {};
   if (isSet(inputs.userDataBase64)) return { userDataBase64: live ?? "" };
   if (!isSet(inputs.userData)) return {};
   const unchanged = encodeOnce(inputs.userData) === live;

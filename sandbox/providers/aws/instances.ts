@@ -27,7 +27,7 @@ export const instance: Spec = {
     ...["ami", "associatePublicIpAddress", "availabilityZone", "disableApiStop", "disableApiTermination", "ebsOptimized"],
     ...["ebsBlockDevices", "iamInstanceProfile", "instanceInitiatedShutdownBehavior", "instanceType", "keyName"],
     ...["metadataOptions", "monitoring", "networkInterfaces", "primaryNetworkInterface", "privateIp", "rootBlockDevice"],
-    ...["subnetId", "tenancy", "vpcSecurityGroupIds"],
+    ...["sourceDestCheck", "subnetId", "tenancy", "vpcSecurityGroupIds"],
   ],
   sets: ["vpcSecurityGroupIds"],
   conflicts: [

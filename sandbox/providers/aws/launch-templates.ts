@@ -3,10 +3,10 @@ import type { Props } from "../runtime/types";
 import { arn } from "./arn";
 import { unless } from "./errors";
 import type { Call, Spec } from "./resource";
-import { camel, isSet, pascal } from "./shapes";
+import { camel, filters, isSet, pascal } from "./shapes";
 import { ec2Tags, fromList, tagSpecifications, toList } from "./tags";
 
-const GONE = ["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException"];
+const GONE = ["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException", "InvalidLaunchTemplateName.NotFoundException"];
 
 /** What a version holds; a change of any makes a new version. */
 const DATA = [
@@ -43,6 +43,7 @@ export const launchTemplate: Spec = {
     const LaunchTemplateId = call.id;
     const answer = await call.ec2.describeLaunchTemplateVersions({ LaunchTemplateId, Versions: [String(found.LatestVersionNumber)] });
     const version = answer.LaunchTemplateVersions?.[0];
+    const tags = await call.ec2.describeTags({ Filters: filters({ "resource-id": LaunchTemplateId }) });
     return {
       ...templateInputs(version?.LaunchTemplateData),
       arn: await arn(call, "ec2", `launch-template/${call.id}`),
@@ -51,7 +52,7 @@ export const launchTemplate: Spec = {
       latestVersion: found.LatestVersionNumber,
       name: found.LaunchTemplateName,
       namePrefix: "",
-      tagsAll: fromList(found.Tags),
+      tagsAll: fromList(tags.Tags),
     };
   },
   async update(call) {
@@ -153,7 +154,11 @@ function templateInputs(data: ResponseLaunchTemplateData | undefined): Props {
     })),
     placement: camel(data.Placement),
     securityGroupNames: data.SecurityGroups,
-    tagSpecifications: data.TagSpecifications?.map((one) => ({ resourceType: one.ResourceType, tags: fromList(one.Tags) })),
+    // The template's own tags are no part of what it launches.
+    tagSpecifications: data.TagSpecifications?.filter((one) => one.ResourceType !== "launch-template").map((one) => ({
+      resourceType: one.ResourceType,
+      tags: fromList(one.Tags),
+    })),
     userData: data.UserData,
     vpcSecurityGroupIds: data.SecurityGroupIds,
   };

@@ -34,7 +34,7 @@ export const listener: Spec = {
       alpnPolicy: found.AlpnPolicy?.[0],
       arn: call.id,
       certificateArn: found.Certificates?.[0]?.CertificateArn,
-      defaultActions: (found.DefaultActions ?? []).map((action, index) => actionBlock(action, call.inputs.defaultActions?.[index])),
+      defaultActions: (found.DefaultActions ?? []).map((action, index) => actionBlock(action, index, call.inputs.defaultActions?.[index])),
       loadBalancerArn: found.LoadBalancerArn,
       port: found.Port,
       protocol: found.Protocol,
@@ -91,12 +91,13 @@ function actionInput(action: Props): Action {
 }
 
 /** In the form the program used: a target group by its ARN, or a `forward` block. */
-function actionBlock(action: Action, declared: Props | undefined): Props {
+function actionBlock(action: Action, index: number, declared: Props | undefined): Props {
   const groups = action.ForwardConfig?.TargetGroups ?? [];
   const simple = action.Type === "forward" && !declared?.forward;
   return {
     type: action.Type,
-    order: action.Order ?? 1,
+    // AWS numbers the actions where the program does not.
+    order: declared?.order || (action.Order ?? index + 1) !== index + 1 ? action.Order : undefined,
     targetGroupArn: simple ? (action.TargetGroupArn ?? groups[0]?.TargetGroupArn) : undefined,
     forward:
       action.Type === "forward" && !simple

@@ -17,6 +17,8 @@ export interface Call extends Services {
   tags: Tags;
   /** True in `create` and in the `settle` that follows it (or makes up for one that failed). */
   creating: boolean;
+  /** True in a `read` that knows nothing but the id. */
+  importing: boolean;
   /** Whether an update changes this input. */
   changed(...names: string[]): boolean;
   /** How long to wait: `customTimeouts`, else upstream's default. */

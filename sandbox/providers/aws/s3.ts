@@ -20,7 +20,7 @@ export const bucket: Spec = {
   defaults: { forceDestroy: false },
   filled: ["objectLockEnabled"],
   replaceOn: ["bucket", "objectLockEnabled"],
-  computed: ["arn", "bucketDomainName", "bucketPrefix", "bucketRegion", "bucketRegionalDomainName", "hostedZoneId"],
+  computed: ["arn", "bucketDomainName", "bucketPrefix", "bucketRegion", "bucketRegionalDomainName"],
   tags: bucketTags,
   async create(call) {
     const { bucket: Bucket, objectLockEnabled } = call.inputs;
@@ -78,8 +78,8 @@ function setting(rest: Pick<Spec, "inputs" | "required" | "read" | "delete"> & {
   const put = async (call: Call) => void (await retrying(["NoSuchBucket", "OperationAborted"], 120, call.signal, () => rest.put(call)));
   return {
     ...rest,
-    inputs: ["bucket", "expectedBucketOwner", ...rest.inputs],
-    replaceOn: ["bucket", "expectedBucketOwner"],
+    inputs: ["bucket", ...rest.inputs],
+    replaceOn: ["bucket"],
     computed: rest.computed ?? [],
     async create(call) {
       await put(call);

@@ -180,7 +180,7 @@ function rule(direction: "ingress" | "egress"): Spec {
     },
     async delete(call) {
       const input = { GroupId: call.inputs.securityGroupId, SecurityGroupRuleIds: [call.id] };
-      await unless(["InvalidSecurityGroupRuleId.NotFound", ...GONE], async () =>
+      await unless(["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound", ...GONE], async () =>
         direction === "ingress"
           ? await call.ec2.revokeSecurityGroupIngress(input)
           : await call.ec2.revokeSecurityGroupEgress(input),

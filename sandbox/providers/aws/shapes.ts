@@ -44,8 +44,10 @@ export function listChanges(olds: string[] = [], news: string[] = []): { added: 
   return { added: news.filter((item) => !olds.includes(item)), removed: olds.filter((item) => !news.includes(item)) };
 }
 
-/** Equal as Terraform sees it: unset is unset however written, `80` is `"80"`, `true` is `"true"`. */
+/** Equal as Terraform sees it: unset is unset however written, also as `false` or 0; `80` is `"80"`, `true` is `"true"`. */
 export function same(left: any, right: any): boolean {
+  const zero = (value: any) => !isSet(value) || value === false || value === 0;
+  if (left === undefined || right === undefined || left === null || right === null) return zero(left) && zero(right);
   if (!isSet(left) || !isSet(right)) return !isSet(left) && !isSet(right);
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;

@@ -73,6 +73,7 @@ export const vpcEndpoint: Spec = {
     });
   },
   async delete(call) {
+    if (!(await findEndpoint(call))) return;
     const answer = await unless(["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"], () =>
       call.ec2.deleteVpcEndpoints({ VpcEndpointIds: [call.id] }),
     );
