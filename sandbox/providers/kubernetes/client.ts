@@ -31,13 +31,14 @@ export interface Call {
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
+const GIVEN_UP_MS = 60_000;
 /** Nothing was sent, or it may be sent again: all our calls are applies, reads and deletes. */
 const TRANSIENT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|socket hang up|timed out/;
 
 export class Client {
   private readonly agent: https.Agent | http.Agent;
-  /** Once an API was given up, later calls of this process fail at once: dozens of objects must not wait one by one. */
-  private gone?: Unreachable;
+  /** Once an API was given up, calls fail at once for a while: dozens of objects must not wait one by one. */
+  private gone?: { error: Unreachable; until: number };
 
   constructor(
     readonly access: Access,
@@ -52,7 +53,7 @@ export class Client {
 
   /** The parsed answer; throws `ApiError` or `Unreachable`. */
   async call<T = Props>(call: Call): Promise<T> {
-    if (this.gone) throw this.gone;
+    if (this.gone && Date.now() < this.gone.until) throw this.gone.error;
     const end = Date.now() + this.patience;
     for (let wait = 200; ; wait = Math.min(wait * 2, 3000)) {
       try {
@@ -66,8 +67,9 @@ export class Client {
           continue;
         }
         if (error instanceof ApiError) throw error;
-        this.gone = new Unreachable(`${this.access.server} cannot be reached: ${(error as Error).message}`, { cause: error });
-        throw this.gone;
+        const unreachable = new Unreachable(`${this.access.server} cannot be reached: ${(error as Error).message}`, { cause: error });
+        this.gone = { error: unreachable, until: Date.now() + GIVEN_UP_MS };
+        throw unreachable;
       }
     }
   }

@@ -69,7 +69,7 @@ export function diffObjects(olds: Props, news: Props, state: Props, mutable: Mut
 }
 
 function withNamespace(object: Props, namespace: string | undefined): Props {
-  if (object.metadata?.namespace || !namespace) return object;
+  if (object.metadata?.namespace || !namespace || typeof object.metadata !== "object") return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 

@@ -1,6 +1,6 @@
 /** Objects of any kind as the provider handles them: names, annotations, identity. */
 
-import { Context, freshName, Props } from "../runtime";
+import { Context, freshName, isUnknown, Props } from "../runtime";
 
 export const ANNOTATIONS = {
   autonamed: "pulumi.com/autonamed",
@@ -51,6 +51,7 @@ export function knownNamespaced(apiVersion: string, kind: string): boolean {
 
 /** Inputs with a name (an auto-name if the program gave none) and a namespace. */
 export function completeInputs(inputs: Props, olds: Props | undefined, ctx: Context, namespace: string, patch: boolean): Props {
+  if (isUnknown(inputs.metadata)) return inputs;
   const metadata: Props = { ...inputs.metadata };
   if (!metadata.namespace && knownNamespaced(inputs.apiVersion, inputs.kind)) metadata.namespace = namespace;
   if (!metadata.name && !metadata.generateName && !patch) {
@@ -71,6 +72,13 @@ export function idOf(object: Props): string {
 export function nameOfId(id: string): { namespace?: string; name: string } {
   const slash = id.indexOf("/");
   return slash < 0 ? { name: id } : { namespace: id.slice(0, slash), name: id.slice(slash + 1) };
+}
+
+/** Kinds whose deletion `skipAwait` does not wait for either: an old behaviour that upstream keeps for these alone. */
+const UNAWAITED = new Set("Namespace Pod ReplicationController DaemonSet Deployment StatefulSet Job".split(" "));
+
+export function skipsDeleteWait(object: Props): boolean {
+  return annotation(object, ANNOTATIONS.skipAwait) === "true" && UNAWAITED.has(object.kind) && ownGroup(object.apiVersion);
 }
 
 /** How an object is called in messages: `apps/v1 Deployment web/nginx`. */

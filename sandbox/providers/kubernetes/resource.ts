@@ -5,7 +5,7 @@ import { Context, hasUnknown, InitError, isUnknown, projectInputs, Props, Resour
 import { ApiError, Unreachable } from "./client";
 import { Cluster, isGone } from "./cluster";
 import { diffObjects } from "./immutable";
-import { annotation, ANNOTATIONS, body, completeInputs, idOf, kindOfToken, nameOfId, outputsOf, ownGroup, title } from "./objects";
+import { annotation, ANNOTATIONS, body, completeInputs, idOf, kindOfToken, nameOfId, outputsOf, ownGroup, skipsDeleteWait, title } from "./objects";
 import { Settings } from "./settings";
 import { NotReady, ruleFor, untilGone, untilReady } from "./waiting";
 
@@ -28,7 +28,7 @@ export function objectType(token: string, settings: () => Settings): ResourceTyp
       const complete = completeInputs(whole(inputs), olds, ctx, settings().namespace, patch);
       const name = complete.metadata.name;
       const failures = [];
-      if (patch && !name) failures.push({ property: "metadata.name", reason: "a Patch must name the object it patches" });
+      if (patch && !name && !isUnknown(complete.metadata)) failures.push({ property: "metadata.name", reason: "a Patch must name the object it patches" });
       if (typeof name === "string" && !isUnknown(name) && /[/%]|^\.{1,2}$/.test(name))
         failures.push({ property: "metadata.name", reason: `${JSON.stringify(name)} cannot be a name` });
       try {
@@ -106,7 +106,7 @@ export function objectType(token: string, settings: () => Settings): ResourceTyp
         const target = cluster();
         if (patch) return await relinquish(target, object, manager(state, ctx));
         const asked = await target.remove(object, propagation(object), ctx.signal);
-        if (asked) await untilGone(target, object, ctx);
+        if (asked && !skipsDeleteWait(object)) await untilGone(target, object, ctx);
       } catch (error) {
         if (!(error instanceof Unreachable) || !settings().deleteUnreachable) throw named(error, object, "delete");
         ctx.log("warning", `${title(object)} is dropped from the state only: ${error.message} (deleteUnreachable)`);
@@ -144,7 +144,7 @@ function propagation(object: Props): string {
 
 /** What stays the same in an update, and the inputs. */
 function outline(inputs: Props, olds: Props | undefined): Props {
-  if (!olds) return inputs;
+  if (!olds || isUnknown(inputs.metadata)) return inputs;
   return { ...inputs, metadata: { ...pick(olds.metadata ?? {}, ["uid", "creationTimestamp", "namespace"]), ...inputs.metadata }, status: olds.status };
 }
 

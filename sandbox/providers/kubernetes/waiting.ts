@@ -48,7 +48,6 @@ export async function untilReady(cluster: Cluster, inputs: Props, applied: Props
   const seconds = limit(inputs, ctx, rule.timeout);
   const end = Date.now() + seconds * 1000;
   let live = applied;
-  let said = "";
   const notReady = async (why: string) => new NotReady(live, [`${title(live)} is not ready: ${why}`, ...(await explain(cluster, live))]);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     let verdict: Verdict;
@@ -60,7 +59,7 @@ export async function untilReady(cluster: Cluster, inputs: Props, applied: Props
     }
     if (verdict.state === "ready") return live;
     if (verdict.state === "failed") throw await notReady(verdict.message);
-    if (verdict.message !== said) ctx.status((said = verdict.message));
+    ctx.status(verdict.message);
     if (Date.now() >= end) throw await notReady(`${verdict.message} (waited ${seconds} s)`);
     if (ctx.signal.aborted) throw new NotReady(live, [`${title(live)} is not ready: ${verdict.message} (cancelled)`]);
     await sleep(Math.min(pause, Math.max(end - Date.now(), 1)), undefined, { signal: ctx.signal }).catch(() => undefined);

@@ -45,10 +45,14 @@ export class Provider {
     const urn = request.getUrn?.() ?? "";
     const gone = new AbortController();
     call.on("cancelled", () => gone.abort(new Error("cancelled by the engine")));
+    let said = "";
     return {
       signal: AbortSignal.any([this.stopping.signal, gone.signal]),
       log: (severity, message) => this.log.send(severity, message, urn),
-      status: (message) => this.log.send("info", message, urn, true),
+      status: (message) => {
+        if (message !== said) this.log.send("info", message, urn, true);
+        said = message;
+      },
       preview: false,
       config: this.config,
       urn,

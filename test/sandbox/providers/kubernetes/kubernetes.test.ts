@@ -191,6 +191,37 @@ describeWith(needed, "against a real API server", () => {
     expect((await provider.read(CONFIG_MAP, inside.id, inside.outputs, inside.inputs)).id).toBe("");
   }, 120_000);
 
+  test("a Patch owns its fields alone and gives them up, the object stays", async () => {
+    const made = await create(CONFIG_MAP, configMap("patched", { a: "1" }));
+    const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "patched" }, data: { b: "2" } };
+    const token = `${CONFIG_MAP}Patch`;
+    const patched = await create(token, patch);
+    expect(patched.outputs.data).toEqual({ a: "1", b: "2" });
+    await provider.delete(token, patched.id, patched.outputs, patched.inputs);
+    expect((await provider.read(CONFIG_MAP, made.id)).outputs.data).toEqual({ a: "1" });
+    expect((await provider.check(token, { ...patch, metadata: {} })).failures[0].property).toBe("metadata.name");
+  });
+
+  test("without server-side apply an object is posted, merged, and a second one of its name refused", async () => {
+    const plain = await Harness.of(kubernetes(), { kubeconfig: server.kubeconfig, enableServerSideApply: "false" });
+    const inputs = (await plain.check(CONFIG_MAP, configMap("client-side", { a: "1", b: "2" }))).inputs;
+    const made = await plain.create(CONFIG_MAP, inputs);
+    await expect(plain.create(CONFIG_MAP, inputs)).rejects.toThrow(/already exists/);
+    const updated = await plain.update(CONFIG_MAP, made.id, made.outputs, { ...inputs, data: { a: "3" } }, false, inputs);
+    expect(updated.outputs.data).toEqual({ a: "3" });
+    plain.stop();
+  });
+
+  test("unknown metadata passes through check and preview", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const inputs = { apiVersion: "v1", kind: "ConfigMap", metadata: unknown };
+    expect((await provider.check(CONFIG_MAP, inputs)).inputs).toEqual(inputs);
+    expect((await provider.create(CONFIG_MAP, inputs, true)).outputs.metadata).toBe(unknown);
+    const olds = configMap("x", {});
+    expect((await provider.diff(CONFIG_MAP, olds, inputs)).changes).toBe("DIFF_SOME");
+    expect((await provider.update(CONFIG_MAP, "default/x", olds, inputs, true)).outputs.metadata).toBe(unknown);
+  });
+
   test("a cluster that is gone: an error, or with deleteUnreachable a state without it", async () => {
     const nowhere = server.kubeconfig.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1");
     const strict = await Harness.of(kubernetes(500), { kubeconfig: nowhere });
