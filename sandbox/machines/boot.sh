@@ -1,8 +1,8 @@
 #!/bin/sh
 # Process 1 of a machine's new namespaces until systemd takes its place: builds what firmware, kernel and initramfs
 # would, on the machine's disk. Up to pivot_root the programs are the caller's, afterwards the machine's own.
-# MACHINE = its directory; BASE = the shared base tree; TEMPLATE = the disk's template; HIERARCHIES = lines "option";
-# HOSTNAME_ = its name; DEVICES = commands that make its volumes appear; KERNEL_LINES = first lines of the console.
+# Told by bootEnvironment(): MACHINE, its directory; BASE, the shared base tree; TEMPLATE of the disks; HIERARCHIES of control
+# groups; HOSTNAME_; DEVICES, commands that make its volumes appear; KERNEL_LINES, what the console begins with.
 set -eu
 umask 022
 read -r pid rest < /proc/self/stat # /proc is still the caller's, so this is the process id as the caller sees it
@@ -19,7 +19,7 @@ layer opt "$TEMPLATE/opt"
 mount -t proc proc "$root/proc"
 # /sys is put together from the parts of the real one, so that there is room for the hypervisor's entry.
 mount -t tmpfs -o mode=755 sys "$root/sys"
-mkdir "$MACHINE/sysfs"
+mkdir -p "$MACHINE/sysfs"
 mount -t sysfs sysfs "$MACHINE/sysfs"
 for part in "$MACHINE"/sysfs/*; do mkdir "$root/sys/${part##*/}" && mount --bind "$part" "$root/sys/${part##*/}"; done
 umount -l "$MACHINE/sysfs"

@@ -23,7 +23,14 @@ export interface BootParts {
 }
 
 /** What `launch.sh` and `boot.sh` are told, as environment. */
-export function bootEnvironment({ spec, paths, prepared, hierarchies, groups, volumes }: BootParts): Record<string, string> {
+export function bootEnvironment({
+  spec,
+  paths,
+  prepared,
+  hierarchies,
+  groups,
+  volumes,
+}: BootParts): Record<string, string> {
   return {
     MACHINE: paths.dir,
     MACHINE_GROUPS: groups.join(" "),
@@ -46,18 +53,25 @@ export function bootEnvironment({ spec, paths, prepared, hierarchies, groups, vo
 export async function boot(parts: BootParts, seconds: number): Promise<number> {
   const { spec, paths } = parts;
   const given = parts.hierarchies.flatMap(({ option }) => option.split(","));
-  writeFacts(paths.facts, bootFacts(spec, given, (file) => (fs.existsSync(file) ? readText(file) : undefined)));
+  writeFacts(
+    paths.facts,
+    bootFacts(spec, given, (file) => (fs.existsSync(file) ? readText(file) : undefined)),
+  );
   fs.rmSync(paths.pid, { force: true });
   trimConsole(paths.console);
 
   // `script` records a terminal, which systemd and journald insist on for a console; the machine ends with it and it with
   // the machine, since it waits for the process that holds the namespaces.
-  const recorder = spawn("script", ["-q", "-e", "-f", "-a", "-c", `exec /bin/sh ${quote(path.join(__dirname, "launch.sh"))}`, paths.console], {
-    cwd: "/",
-    detached: true,
-    stdio: "ignore",
-    env: { PATH: process.env.PATH, SHELL: "/bin/sh", TERM: "dumb", ...bootEnvironment(parts) },
-  });
+  const recorder = spawn(
+    "script",
+    ["-q", "-e", "-f", "-a", "-c", `exec /bin/sh ${quote(path.join(__dirname, "launch.sh"))}`, paths.console],
+    {
+      cwd: "/",
+      detached: true,
+      stdio: "ignore",
+      env: { PATH: process.env.PATH, SHELL: "/bin/sh", TERM: "dumb", ...bootEnvironment(parts) },
+    },
+  );
   let ended: string | undefined;
   recorder.once("error", (error) => (ended = error.message));
   recorder.once("exit", (code, signal) => (ended = `it ended with ${signal ?? `code ${code}`}`));
@@ -69,7 +83,9 @@ export async function boot(parts: BootParts, seconds: number): Promise<number> {
     if (pid !== undefined && fs.existsSync(`/proc/${pid}/root/run/systemd/private`)) return pid;
     await sleep(20);
   }
-  throw new Error(`machine ${spec.id} did not boot within ${seconds} s${ended ? `: ${ended}` : ""}. The end of its console:\n${lastBoot(paths.console)}`);
+  throw new Error(
+    `machine ${spec.id} did not boot within ${seconds} s${ended ? `: ${ended}` : ""}. The end of its console:\n${lastBoot(paths.console)}`,
+  );
 }
 
 function readPid(file: string): number | undefined {

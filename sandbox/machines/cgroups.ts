@@ -62,7 +62,12 @@ export function groupDir(hierarchy: Hierarchy, runDir: string, machine: string):
 }
 
 /** Makes a machine's groups in every hierarchy; returns their directories. */
-export function createGroups(all: readonly Hierarchy[], runDir: string, machine: string, memoryMiB: number): string[] {
+export function createGroups(
+  all: readonly Hierarchy[],
+  runDir: string,
+  machine: string,
+  memoryMiB: number,
+): string[] {
   return all.map((hierarchy) => {
     const dir = groupDir(hierarchy, runDir, machine);
     for (const one of [path.dirname(dir), dir]) {
@@ -96,7 +101,11 @@ export function processes(dir: string): number[] {
 export function removeEmptyParents(dirs: readonly string[]): void {
   for (const parent of new Set(dirs.map((dir) => path.dirname(dir)))) {
     // Another machine's group in it, with or without processes, keeps it.
-    if (fs.existsSync(parent) && !fs.readdirSync(parent, { withFileTypes: true }).some((entry) => entry.isDirectory())) fs.rmdirSync(parent);
+    if (
+      fs.existsSync(parent) &&
+      !fs.readdirSync(parent, { withFileTypes: true }).some((entry) => entry.isDirectory())
+    )
+      fs.rmdirSync(parent);
   }
 }
 
@@ -112,7 +121,9 @@ export async function removeGroups(dirs: readonly string[], seconds = 20): Promi
     if (left.length === 0 && dirs.every(removeGroup)) return;
     if (Date.now() > deadline) {
       const still = dirs.filter((dir) => fs.existsSync(dir));
-      throw new Error(`control groups ${still.join(", ")} not removed in ${seconds} s; processes in them: ${left.join(" ") || "none"}`);
+      throw new Error(
+        `control groups ${still.join(", ")} not removed in ${seconds} s; processes in them: ${left.join(" ") || "none"}`,
+      );
     }
     await sleep(20);
   }
@@ -144,11 +155,13 @@ export function findBoxGroups(runDir: string, mounts: readonly string[], depth =
   const name = boxGroup(runDir);
   const search = (dir: string, left: number): string[] => {
     const entries = unlessGone(() => fs.readdirSync(dir, { withFileTypes: true }), []);
-    return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => {
-      const full = path.join(dir, entry.name);
-      if (entry.name === name) return [full];
-      return left > 0 ? search(full, left - 1) : [];
-    });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .flatMap((entry) => {
+        const full = path.join(dir, entry.name);
+        if (entry.name === name) return [full];
+        return left > 0 ? search(full, left - 1) : [];
+      });
   };
   return mounts.flatMap((mount) => search(mount, depth));
 }

@@ -31,12 +31,17 @@ export function readConsole(file: string): string {
 export function lastBoot(file: string, lines = 25): string {
   const text = readConsole(file).trimEnd();
   const since = text.slice(Math.max(0, text.lastIndexOf(FIRST_LINE)));
-  return since.split("\n").slice(-lines).map((line) => `  | ${line}`).join("\n");
+  return since
+    .split("\n")
+    .slice(-lines)
+    .map((line) => `  | ${line}`)
+    .join("\n");
 }
 
 /** Cuts a console's file to what is kept readable, so that a machine powered on again and again does not fill the disk. */
 export function trimConsole(file: string): void {
-  if (fs.existsSync(file) && fs.statSync(file).size > 4 * CONSOLE_BYTES) fs.writeFileSync(file, readConsole(file));
+  if (fs.existsSync(file) && fs.statSync(file).size > 4 * CONSOLE_BYTES)
+    fs.writeFileSync(file, readConsole(file));
 }
 
 const FIRST_LINE = "[    0.000000] Linux version";

@@ -24,10 +24,18 @@ const CONTAINERD = "var/lib/containerd";
  * root, hundreds of MB whose files are written once and then only removed, is hard-linked.
  * @param entries names in the template's root
  */
-export function diskPlan(prepared: Pick<Prepared, "disk" | "images">, entries: readonly string[], disk: string): DiskStep[] {
+export function diskPlan(
+  prepared: Pick<Prepared, "disk" | "images">,
+  entries: readonly string[],
+  disk: string,
+): DiskStep[] {
   const copied = entries
     .filter((name) => !MOUNT_POINTS.includes(name))
-    .map((name): DiskStep => ({ how: "copy", from: path.join(prepared.disk, name), to: path.join(disk, name) }));
+    .map((name): DiskStep => ({
+      how: "copy",
+      from: path.join(prepared.disk, name),
+      to: path.join(disk, name),
+    }));
   const images = path.join(prepared.images, "containerd-control-plane");
   return [...copied, { how: "link", from: images, to: path.join(disk, CONTAINERD) }];
 }
@@ -51,7 +59,7 @@ export function identityFiles(spec: Pick<MachineSpec, "id" | "hostname" | "dns">
 /** Makes the disk of a machine, unless it has one; an interrupted attempt is thrown away. */
 export async function createDisk(
   spec: MachineSpec,
-  prepared: Pick<Prepared, "disk" | "images" | "ca">,
+  prepared: Pick<Prepared, "disk" | "images">,
   paths: MachinePaths,
 ): Promise<void> {
   if (fs.existsSync(paths.disk)) return;
@@ -59,7 +67,8 @@ export async function createDisk(
   await removeTree(partial);
   for (const name of MOUNT_POINTS) fs.mkdirSync(path.join(partial, name), { recursive: true });
   for (const layer of ["usr", "opt"]) {
-    for (const part of ["upper", "work"]) fs.mkdirSync(path.join(paths.layers, layer, part), { recursive: true });
+    for (const part of ["upper", "work"])
+      fs.mkdirSync(path.join(paths.layers, layer, part), { recursive: true });
   }
   for (const { how, from, to } of diskPlan(prepared, fs.readdirSync(prepared.disk), partial)) {
     fs.mkdirSync(path.dirname(to), { recursive: true });
@@ -67,8 +76,6 @@ export async function createDisk(
     else await linkTree(from, to);
   }
   for (const [file, text] of Object.entries(identityFiles(spec))) replace(path.join(partial, file), text);
-  // The image's owner trusts the box's authority, as one who bakes images adds his company's.
-  replace(path.join(partial, "etc/ssl/certs/ca-certificates.crt"), fs.readFileSync(prepared.ca.bundle, "utf8"));
   fs.renameSync(partial, paths.disk);
 }
 

@@ -41,11 +41,28 @@ export function entering(to: Entrance, command: readonly string[], options: Exec
   const environment = Object.entries({ ...LOGIN, ...options.env }).map(([name, value]) => `${name}=${value}`);
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
   const limit = ["timeout", "--signal=KILL", String(options.timeout ?? 300)];
-  return ["-c", script, "enter", to.groups.join(" "), `--target=${to.pid}`, ...namespaces, "--", "env", "-i", ...environment, ...limit, ...command];
+  return [
+    "-c",
+    script,
+    "enter",
+    to.groups.join(" "),
+    `--target=${to.pid}`,
+    ...namespaces,
+    "--",
+    "env",
+    "-i",
+    ...environment,
+    ...limit,
+    ...command,
+  ];
 }
 
 /** Runs a command inside a machine and collects what it says. A code other than 0 is a result, not an error. */
-export function enter(to: Entrance, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+export function enter(
+  to: Entrance,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const child = spawn("sh", entering(to, command, options), { cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
     const out: Buffer[] = [];
@@ -56,7 +73,11 @@ export function enter(to: Entrance, command: readonly string[], options: ExecOpt
     child.stdin.end(options.input ?? "");
     child.on("error", reject);
     child.on("close", (code) => {
-      resolve({ code: code ?? 137, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
+      resolve({
+        code: code ?? 137,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      });
     });
   });
 }

@@ -6,7 +6,11 @@ import type { MachineSpec } from "./spec";
 /** A machine's `/proc/meminfo`: the host's, with the machine's own memory in the lines that tools read a size from. */
 export function meminfo(host: string, memoryMiB: number): string {
   const total = memoryMiB * 1024;
-  const own: Record<string, number> = { MemTotal: total, MemFree: Math.floor(total * 0.8), MemAvailable: Math.floor(total * 0.9) };
+  const own: Record<string, number> = {
+    MemTotal: total,
+    MemFree: Math.floor(total * 0.8),
+    MemAvailable: Math.floor(total * 0.9),
+  };
   return host.replace(/^(\w+):(\s*)(\d+) kB$/gm, (line, name: string) =>
     name in own ? `${name}:${String(own[name]).padStart(23 - name.length)} kB` : line,
   );
@@ -17,7 +21,10 @@ export function meminfo(host: string, memoryMiB: number): string {
  * it the host's own groups.
  */
 export function controllers(host: string, given: readonly string[]): string {
-  return host.split("\n").filter((line) => line === "" || line.startsWith("#") || given.includes(line.split(/\s/)[0])).join("\n");
+  return host
+    .split("\n")
+    .filter((line) => line === "" || line.startsWith("#") || given.includes(line.split(/\s/)[0]))
+    .join("\n");
 }
 
 /** Where hardware tells who it is; not every host has it, and a machine must not tell the host's. */
@@ -42,7 +49,12 @@ export function bootFacts(
   read: (file: string) => string | undefined,
 ): Record<string, string> {
   const id = hypervisorId(spec.id);
-  const hardware: Record<string, string> = { product_uuid: id, product_serial: id, sys_vendor: "Amazon EC2", board_asset_tag: spec.id };
+  const hardware: Record<string, string> = {
+    product_uuid: id,
+    product_serial: id,
+    sys_vendor: "Amazon EC2",
+    board_asset_tag: spec.id,
+  };
   const shown = Object.entries(hardware).filter(([name]) => read(`/${dmi}/${name}`) !== undefined);
   return {
     "proc/sys/kernel/random/boot_id": `${randomUUID()}\n`,

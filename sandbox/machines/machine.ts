@@ -1,10 +1,17 @@
-import * as fs from "node:fs";
 import type { Prepared } from "../prepare";
 import { boot } from "./boot";
-import { createGroups, groupDir, ownHierarchies, removeEmptyParents, removeGroups, type Hierarchy } from "./cgroups";
+import {
+  createGroups,
+  groupDir,
+  ownHierarchies,
+  removeEmptyParents,
+  removeGroups,
+  type Hierarchy,
+} from "./cgroups";
 import { readConsole } from "./console";
 import { createDisk, removeTree } from "./disk";
 import { enter, type ExecOptions, type ExecResult } from "./enter";
+import { startTime } from "./kernel-files";
 import { connect, disconnect } from "./network";
 import { checkSpec, machinePaths, type MachinePaths, type MachineSpec, type VolumeSpec } from "./spec";
 import { appearScript, attach, detach, freed, vanishScript, type AttachedVolume } from "./volumes";
@@ -13,7 +20,7 @@ export type { MachineSpec, VolumeSpec } from "./spec";
 export type { ExecOptions, ExecResult } from "./enter";
 
 /** The parts of the preparation that machines are made of. */
-export type MachineParts = Pick<Prepared, "base" | "disk" | "images" | "ca">;
+export type MachineParts = Pick<Prepared, "base" | "disk" | "images">;
 
 const BOOT_SECONDS = 60;
 
@@ -26,7 +33,7 @@ export class Machine {
   private readonly hierarchies: readonly Hierarchy[] = ownHierarchies();
   private readonly groups: readonly string[];
   private attached: AttachedVolume[] = [];
-  private pid: number | undefined;
+  private first: { pid: number; started: string } | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -48,7 +55,7 @@ export class Machine {
 
   /** Whether process 1 lives. A machine that shut itself down is off, though its link and volumes are still there. */
   get running(): boolean {
-    return this.pid !== undefined && fs.existsSync(`/proc/${this.pid}`);
+    return this.first !== undefined && startTime(this.first.pid) === this.first.started;
   }
 
   /**
@@ -65,7 +72,11 @@ export class Machine {
         await connect(spec);
         await linked?.();
         for (const volume of spec.volumes) this.attached.push(await attach(volume));
-        this.pid = await boot({ spec, paths, prepared, hierarchies, groups, volumes: this.attached }, BOOT_SECONDS);
+        const pid = await boot(
+          { spec, paths, prepared, hierarchies, groups, volumes: this.attached },
+          BOOT_SECONDS,
+        );
+        this.first = { pid, started: startTime(pid) ?? "" };
       } catch (error) {
         await this.release();
         throw error;
@@ -106,8 +117,9 @@ export class Machine {
 
   /** Runs a command in the running machine, as root, with a login's plain environment. */
   async exec(command: string[], options: ExecOptions = {}): Promise<ExecResult> {
-    if (!this.running) throw new Error(`machine ${this.spec.id} is off: ${command.join(" ")} cannot run in it`);
-    return enter({ pid: this.pid!, groups: this.groups }, command, options);
+    if (!this.first || !this.running)
+      throw new Error(`machine ${this.spec.id} is off: ${command.join(" ")} cannot run in it`);
+    return enter({ pid: this.first.pid, groups: this.groups }, command, options);
   }
 
   /** What the machine said on its console, the last 64 KB. */
@@ -117,7 +129,7 @@ export class Machine {
 
   /** Ends all processes and gives back everything but the disk, as far as it is there. */
   private async release(): Promise<void> {
-    this.pid = undefined;
+    this.first = undefined;
     await removeGroups(this.groups);
     removeEmptyParents(this.groups);
     await disconnect(this.spec);
@@ -131,7 +143,10 @@ export class Machine {
 
   private async shell(script: string): Promise<void> {
     const { code, stderr } = await this.exec(["sh", "-e", "-c", script]);
-    if (code !== 0) throw new Error(`machine ${this.spec.id}: its devices could not be changed (code ${code}): ${stderr.trim()}`);
+    if (code !== 0)
+      throw new Error(
+        `machine ${this.spec.id}: its devices could not be changed (code ${code}): ${stderr.trim()}`,
+      );
   }
 
   private queue<T>(work: () => Promise<T>): Promise<T> {

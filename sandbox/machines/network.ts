@@ -24,7 +24,10 @@ export async function connect(spec: MachineSpec): Promise<void> {
   await run("ip", ["netns", "add", machineNetns(spec.id)], { timeout: 30 });
   await run("ip", ["-batch", "-"], { input: linkBatch(spec), timeout: 30 });
   await run("ip", ["-netns", spec.netns, "link", "set", spec.veth, "up"], { timeout: 30 });
-  await run("ip", ["-netns", machineNetns(spec.id), "-batch", "-"], { input: addressBatch(spec), timeout: 30 });
+  await run("ip", ["-netns", machineNetns(spec.id), "-batch", "-"], {
+    input: addressBatch(spec),
+    timeout: 30,
+  });
 }
 
 /** File that `ip` keeps for a named network namespace. */
@@ -36,11 +39,22 @@ export function netnsFile(name: string): string {
 export async function disconnect(spec: Pick<MachineSpec, "id" | "netns" | "veth">): Promise<void> {
   // Of the two ends the router's is removed by name: a namespace takes its own end down only some time after its removal,
   // and until then the name would be taken.
-  if (fs.existsSync(netnsFile(spec.netns))) {
-    const links = await run("ip", ["-netns", spec.netns, "-oneline", "link", "show"], { timeout: 30 });
-    if (hasLink(links, spec.veth)) await run("ip", ["-netns", spec.netns, "link", "del", spec.veth], { timeout: 30 });
-  }
+  await unlessGone(spec, () => run("ip", ["-netns", spec.netns, "link", "del", spec.veth], { timeout: 30 }));
   await removeNetns(machineNetns(spec.id));
+}
+
+/** Does something to the router's end of a link if it is there; an error counts only if it still is afterwards. */
+async function unlessGone(
+  { netns, veth }: Pick<MachineSpec, "netns" | "veth">,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const there = async (): Promise<boolean> =>
+    fs.existsSync(netnsFile(netns)) &&
+    hasLink(await run("ip", ["-netns", netns, "-oneline", "link", "show"], { timeout: 30 }), veth);
+  if (!(await there().catch(() => false))) return;
+  await work().catch(async (error: Error) => {
+    if (await there().catch(() => false)) throw error;
+  });
 }
 
 /** Whether the output of `ip -oneline link show` has an interface. */

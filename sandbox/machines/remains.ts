@@ -12,15 +12,22 @@ import { detach, freed, loopsOf } from "./volumes";
  * @param runDir run directory of the box; its other files (volumes' images, state) are left
  * @throws when something cannot be removed in time, naming it
  */
-export async function cleanupRemains(runDir: string, log: (line: string) => void = () => undefined): Promise<void> {
-  const groups = findBoxGroups(runDir, ownHierarchies().map(({ mount }) => mount));
+export async function cleanupRemains(
+  runDir: string,
+  log: (line: string) => void = () => undefined,
+): Promise<void> {
+  const groups = findBoxGroups(
+    runDir,
+    ownHierarchies().map(({ mount }) => mount),
+  );
   if (groups.length > 0) {
     const count = new Set(groups.flatMap(processes)).size;
     log(`removing ${groups.length} control groups of an earlier box, ${count} processes in them`);
     await removeGroups(groups, 60);
   }
   const machines = machinesDir(runDir);
-  for (const id of fs.existsSync(machines) ? fs.readdirSync(machines) : []) await removeNetns(machineNetns(id));
+  for (const id of fs.existsSync(machines) ? fs.readdirSync(machines) : [])
+    await removeNetns(machineNetns(id));
   const loops = loopsOf(runDir);
   if (loops.length > 0) {
     log(`freeing ${loops.map(({ name, file }) => `${name} (${path.basename(file)})`).join(", ")}`);

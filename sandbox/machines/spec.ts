@@ -72,7 +72,8 @@ export function machineNetns(id: string): string {
 export function checkSpec(spec: MachineSpec, runDir: string): void {
   const faults: string[] = [];
   const must = (field: keyof MachineSpec, pattern: RegExp, shape: string): void => {
-    if (!pattern.test(String(spec[field]))) faults.push(`${field} is ${JSON.stringify(spec[field])}, must be ${shape}`);
+    if (!pattern.test(String(spec[field])))
+      faults.push(`${field} is ${JSON.stringify(spec[field])}, must be ${shape}`);
   };
   must("id", /^i-[0-9a-f]+$/, "an instance id");
   must("hostname", /^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/i, "a host name of up to 64 characters");
@@ -83,9 +84,11 @@ export function checkSpec(spec: MachineSpec, runDir: string): void {
   must("dns", /^\d+(\.\d+){3}$/, "an address");
   if (!(spec.memoryMiB >= 128)) faults.push(`memoryMiB is ${spec.memoryMiB}, must be at least 128`);
   for (const { device, id } of spec.volumes) {
-    if (!/^\/dev\/[a-z0-9]+$/.test(device)) faults.push(`volume ${id}: device is ${JSON.stringify(device)}, must be /dev/<name>`);
+    if (!/^\/dev\/[a-z0-9]+$/.test(device))
+      faults.push(`volume ${id}: device is ${JSON.stringify(device)}, must be /dev/<name>`);
   }
   // They would end an option of the overlay mounts.
-  if (/[:,\\]/.test(runDir)) faults.push(`the run directory ${runDir} must not contain a colon, comma or backslash`);
+  if (/[:,\\]/.test(runDir))
+    faults.push(`the run directory ${runDir} must not contain a colon, comma or backslash`);
   if (faults.length) throw new Error(`machine ${spec.id} cannot be made: ${faults.join("; ")}`);
 }

@@ -31,7 +31,9 @@ export function byIdName(volume: string): string {
 export function appearScript({ id, device, loop }: Pick<AttachedVolume, "id" | "device" | "loop">): string {
   const [major, minor] = loop.number.split(":");
   const link = `disk/by-id/${byIdName(id)}`;
-  const entry = [`S:${path.basename(device)}`, `S:${link}`, "I:1", "G:systemd", "Q:systemd", "V:1", ""].join("\\n");
+  const entry = [`S:${path.basename(device)}`, `S:${link}`, "I:1", "G:systemd", "Q:systemd", "V:1", ""].join(
+    "\\n",
+  );
   return [
     `mkdir -p /dev/disk/by-id /run/udev/data /run/udev/tags/systemd`,
     `rm -f ${device}; mknod -m 660 ${device} b ${major} ${minor}`,
@@ -43,7 +45,12 @@ export function appearScript({ id, device, loop }: Pick<AttachedVolume, "id" | "
 
 /** Shell commands, for inside the machine, that take a volume's device away. */
 export function vanishScript({ id, device, loop }: Pick<AttachedVolume, "id" | "device" | "loop">): string {
-  const files = [device, `/dev/disk/by-id/${byIdName(id)}`, `/run/udev/data/b${loop.number}`, `/run/udev/tags/systemd/b${loop.number}`];
+  const files = [
+    device,
+    `/dev/disk/by-id/${byIdName(id)}`,
+    `/run/udev/data/b${loop.number}`,
+    `/run/udev/tags/systemd/b${loop.number}`,
+  ];
   return `rm -f ${files.join(" ")}\n`;
 }
 
@@ -54,7 +61,9 @@ export function loopsOf(file: string, blocks = "/sys/block"): Loop[] {
     const backing = path.join(blocks, name, "loop", "backing_file");
     if (!/^loop\d+$/.test(name) || !fs.existsSync(backing)) return [];
     return unlessGone(() => {
-      const behind = readText(backing).trim().replace(/ \(deleted\)$/, "");
+      const behind = readText(backing)
+        .trim()
+        .replace(/ \(deleted\)$/, "");
       if (behind !== real && !behind.startsWith(`${real}/`)) return [];
       return [{ name, number: readText(path.join(blocks, name, "dev")).trim(), file: behind }];
     }, []);
@@ -68,7 +77,10 @@ export async function attach(volume: VolumeSpec): Promise<AttachedVolume> {
   const device = (await run("losetup", ["--find", "--show", volume.image], { timeout: 30 })).trim();
   const name = path.basename(device);
   const loop = loopsOf(volume.image).find((one) => one.name === name);
-  if (!loop) throw new Error(`volume ${volume.id}: losetup said ${device}, but that device has not the file ${volume.image}`);
+  if (!loop)
+    throw new Error(
+      `volume ${volume.id}: losetup said ${device}, but that device has not the file ${volume.image}`,
+    );
   return { ...volume, loop };
 }
 
@@ -88,7 +100,9 @@ export async function freed(file: string, seconds: number): Promise<void> {
   while (loopsOf(file).length > 0) {
     if (Date.now() > deadline) {
       const names = loopsOf(file).map(({ name }) => `/dev/${name}`);
-      throw new Error(`${file} is still in use by ${names.join(", ")} after ${seconds} s: some machine has it attached or mounted`);
+      throw new Error(
+        `${file} is still in use by ${names.join(", ")} after ${seconds} s: some machine has it attached or mounted`,
+      );
     }
     await sleep(20);
   }

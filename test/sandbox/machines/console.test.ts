@@ -9,7 +9,8 @@ describe("the console", () => {
   afterAll(() => fs.rmSync(dir, { recursive: true }));
 
   test("is plain text: no colours, no carriage returns, nothing of the recorder", () => {
-    const recorded = 'Script started on 2026-01-01 [COMMAND="x"]\n\x1b[0;32m  OK  \x1b[0m up\r\nlate\r\n\nScript done on 2026-01-01\n';
+    const recorded =
+      'Script started on 2026-01-01 [COMMAND="x"]\n\x1b[0;32m  OK  \x1b[0m up\r\nlate\r\n\nScript done on 2026-01-01\n';
     expect(plain(recorded)).toBe("  OK   up\nlate\n\n");
   });
 

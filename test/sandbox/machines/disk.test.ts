@@ -11,7 +11,11 @@ describe("the plan of a disk", () => {
   });
 
   test("links containerd's root, last, into the copied /var", () => {
-    expect(plan.at(-1)).toEqual({ how: "link", from: "/cache/images/containerd-control-plane", to: "/run/disk/var/lib/containerd" });
+    expect(plan.at(-1)).toEqual({
+      how: "link",
+      from: "/cache/images/containerd-control-plane",
+      to: "/run/disk/var/lib/containerd",
+    });
   });
 
   test("leaves out what is mounted at boot", () => {
@@ -25,16 +29,24 @@ describe("the plan of a disk", () => {
 });
 
 describe("what tells a machine from its image", () => {
-  const files = identityFiles({ id: "i-01", hostname: "ip-10-0-0-5.eu-west-1.compute.internal", dns: "10.0.0.2" });
+  const files = identityFiles({
+    id: "i-01",
+    hostname: "ip-10-0-0-5.eu-west-1.compute.internal",
+    dns: "10.0.0.2",
+  });
 
   test("is its name, resolver and an id of its own that stays", () => {
     expect(files["etc/hostname"]).toBe("ip-10-0-0-5.eu-west-1.compute.internal\n");
     expect(files["etc/resolv.conf"]).toBe("nameserver 10.0.0.2\nsearch eu-west-1.compute.internal\n");
     expect(files["etc/machine-id"]).toMatch(/^[0-9a-f]{32}\n$/);
-    expect(identityFiles({ id: "i-02", hostname: "b", dns: "10.0.0.2" })["etc/machine-id"]).not.toBe(files["etc/machine-id"]);
+    expect(identityFiles({ id: "i-02", hostname: "b", dns: "10.0.0.2" })["etc/machine-id"]).not.toBe(
+      files["etc/machine-id"],
+    );
   });
 
   test("has no search domain where the name has none", () => {
-    expect(identityFiles({ id: "i-02", hostname: "b", dns: "10.0.0.2" })["etc/resolv.conf"]).toBe("nameserver 10.0.0.2\n");
+    expect(identityFiles({ id: "i-02", hostname: "b", dns: "10.0.0.2" })["etc/resolv.conf"]).toBe(
+      "nameserver 10.0.0.2\n",
+    );
   });
 });

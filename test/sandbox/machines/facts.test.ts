@@ -3,7 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { bootFacts, controllers, meminfo, writeFacts } from "../../../sandbox/machines/facts";
 
-const host = "MemTotal:       24684096 kB\nMemFree:        17488000 kB\nMemAvailable:   23191000 kB\nBuffers:            8000 kB\nHugePages_Total:       0\n";
+const host =
+  "MemTotal:       24684096 kB\nMemFree:        17488000 kB\nMemAvailable:   23191000 kB\nBuffers:            8000 kB\nHugePages_Total:       0\n";
 
 const spec = { id: "i-0123", memoryMiB: 4096 };
 const given = ["cpu", "memory"];
@@ -18,7 +19,9 @@ describe("what the kernel says to a machine", () => {
 
   test("is no controller but those it has groups in", () => {
     const table = "#subsys_name\thierarchy\ncpu\t1\t8\t1\ncpuset\t3\t3\t1\nnet_cls\t0\t10\t1\n";
-    expect(controllers(table, ["none", "cpu", "cpuset"])).toBe("#subsys_name\thierarchy\ncpu\t1\t8\t1\ncpuset\t3\t3\t1\n");
+    expect(controllers(table, ["none", "cpu", "cpuset"])).toBe(
+      "#subsys_name\thierarchy\ncpu\t1\t8\t1\ncpuset\t3\t3\t1\n",
+    );
   });
 
   test("is a boot id of its own at each boot", () => {
@@ -28,7 +31,14 @@ describe("what the kernel says to a machine", () => {
 
   test("covers the settings that the kubelet and systemd write, so that the host's stay as they are", () => {
     const facts = Object.keys(bootFacts(spec, given, read));
-    for (const name of ["vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops", "fs/file-max", "fs/nr_open"]) expect(facts).toContain(`proc/sys/${name}`);
+    for (const name of [
+      "vm/overcommit_memory",
+      "kernel/panic",
+      "kernel/panic_on_oops",
+      "fs/file-max",
+      "fs/nr_open",
+    ])
+      expect(facts).toContain(`proc/sys/${name}`);
   });
 
   test("is that it runs on EC2, by an id that stays with the instance", () => {
@@ -38,7 +48,8 @@ describe("what the kernel says to a machine", () => {
   });
 
   test("hides the host's hardware where the host tells it", () => {
-    const names = (facts: Record<string, string>): string[] => Object.keys(facts).filter((name) => name.includes("dmi"));
+    const names = (facts: Record<string, string>): string[] =>
+      Object.keys(facts).filter((name) => name.includes("dmi"));
     expect(names(bootFacts(spec, given, read))).toEqual([]);
     expect(names(bootFacts(spec, given, () => host))).toContain("sys/class/dmi/id/product_uuid");
   });

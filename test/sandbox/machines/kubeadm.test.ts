@@ -42,7 +42,9 @@ describeReal("a machine with kubeadm", (parts) => {
   const netns = `trial-${process.pid}`;
   const image = path.join(runDir, "volumes", "etcd.img");
   const spec = trialSpec(9, netns, { volumes: [{ id: "vol-0e7cd", image, device: "/dev/xvdf" }] });
-  const router = new Router(netns, { [spec.address.split("/")[0]]: { id: spec.id, hostname: spec.hostname, userData } });
+  const router = new Router(netns, {
+    [spec.address.split("/")[0]]: { id: spec.id, hostname: spec.hostname, userData },
+  });
 
   beforeAll(async () => {
     fs.mkdirSync(path.dirname(image), { recursive: true });
@@ -60,17 +62,24 @@ describeReal("a machine with kubeadm", (parts) => {
   test("is a control plane whose etcd survives a pulled plug", async () => {
     const machine = await Machine.create(spec, parts, runDir);
     const kubectl = async (...args: string[]): Promise<string | undefined> => {
-      const { code, stdout } = await machine.exec(["kubectl", ...args], { env: { KUBECONFIG: "/etc/kubernetes/admin.conf" } });
+      const { code, stdout } = await machine.exec(["kubectl", ...args], {
+        env: { KUBECONFIG: "/etc/kubernetes/admin.conf" },
+      });
       return code === 0 ? stdout.trim() : undefined;
     };
     const column = async (kind: string, jsonPath: string): Promise<string[]> =>
-      (await kubectl("get", kind, "-A", "-o", `jsonpath={range .items[*]}${jsonPath}{"\\n"}{end}`))?.split("\n").filter(Boolean) ?? [];
+      (await kubectl("get", kind, "-A", "-o", `jsonpath={range .items[*]}${jsonPath}{"\\n"}{end}`))
+        ?.split("\n")
+        .filter(Boolean) ?? [];
     const ready = '{.status.conditions[?(@.type=="Ready")].status}';
-    const all = (states: string[], count: number): boolean => states.length >= count && states.every((state) => state === "True");
-    const bootId = async (): Promise<string | undefined> => (await column("nodes", "{.status.nodeInfo.bootID}"))[0];
+    const all = (states: string[], count: number): boolean =>
+      states.length >= count && states.every((state) => state === "True");
+    const bootId = async (): Promise<string | undefined> =>
+      (await column("nodes", "{.status.nodeInfo.bootID}"))[0];
 
     await machine.start(() => router.link(spec));
-    const done = async (): Promise<boolean> => (await machine.exec(["cloud-init", "status"])).stdout.includes("done");
+    const done = async (): Promise<boolean> =>
+      (await machine.exec(["cloud-init", "status"])).stdout.includes("done");
     await until("kubeadm init is done", 150, done).catch(async (error: Error) => {
       throw new Error(`${error.message}\n${await machine.console()}`);
     });
@@ -86,8 +95,14 @@ describeReal("a machine with kubeadm", (parts) => {
     await machine.start(() => router.link(spec));
     await until("the API answers again", 60, () => kubectl("get", "--raw", "/readyz"));
     expect(await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}")).toBe("b");
-    await until("the node says that it has rebooted", 60, async () => ![firstBoot, undefined].includes(await bootId()));
-    expect((await machine.exec(["findmnt", "-n", "-o", "FSTYPE", "/var/lib/etcd"])).stdout.trim()).toBe("ext4");
+    await until(
+      "the node says that it has rebooted",
+      60,
+      async () => ![firstBoot, undefined].includes(await bootId()),
+    );
+    expect((await machine.exec(["findmnt", "-n", "-o", "FSTYPE", "/var/lib/etcd"])).stdout.trim()).toBe(
+      "ext4",
+    );
 
     await machine.destroy();
     expect(leftovers(runDir)).toEqual([]);

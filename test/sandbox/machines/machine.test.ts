@@ -24,7 +24,10 @@ echo "user data ends"
 describeReal("a machine of real systemd and cloud-init", (parts) => {
   const runDir = trialRunDir(parts);
   const specs = [1, 2, 3].map((n) => trialSpec(n, `trial-${process.pid}`));
-  const instances = specs.map((spec) => [spec.address.split("/")[0], { id: spec.id, hostname: spec.hostname, userData }]);
+  const instances = specs.map((spec) => [
+    spec.address.split("/")[0],
+    { id: spec.id, hostname: spec.hostname, userData },
+  ]);
   const router = new Router(`trial-${process.pid}`, Object.fromEntries(instances));
   const image = (name: string): string => path.join(runDir, "volumes", `${name}.img`);
   const volume = { id: "vol-0a", image: image("vol-0a"), device: "/dev/xvdf" };
@@ -53,7 +56,9 @@ describeReal("a machine of real systemd and cloud-init", (parts) => {
     return stdout.trim();
   };
   const initialised = (machine: Machine): Promise<boolean> =>
-    until("cloud-init is done", 60, async () => (await machine.exec(["cloud-init", "status"])).stdout.includes("done"));
+    until("cloud-init is done", 60, async () =>
+      (await machine.exec(["cloud-init", "status"])).stdout.includes("done"),
+    );
 
   test("runs its user data once, prints it on the console, and keeps its disk and volume when the plug is pulled", async () => {
     const machine = await Machine.create({ ...specs[0], volumes: [volume] }, parts, runDir);
@@ -70,7 +75,9 @@ describeReal("a machine of real systemd and cloud-init", (parts) => {
     await initialised(machine);
     expect(await said(machine, "cat", "/root/runs")).toBe("run");
     expect(await said(machine, "cat", "/var/lib/data/kept")).toBe("kept");
-    const [id, boot] = (await said(machine, "cat", "/etc/machine-id", "/proc/sys/kernel/random/boot_id")).split("\n");
+    const [id, boot] = (
+      await said(machine, "cat", "/etc/machine-id", "/proc/sys/kernel/random/boot_id")
+    ).split("\n");
     expect(identity.split("\n")[0]).toBe(id);
     expect(identity.split("\n")[1]).not.toBe(boot);
 
@@ -82,7 +89,9 @@ describeReal("a machine of real systemd and cloud-init", (parts) => {
 
   test("cannot change what other machines are made of, nor the host", async () => {
     const before = fs.readFileSync(path.join(parts.disk, "etc/passwd"), "utf8");
-    const settings = ["vm/overcommit_memory", "kernel/panic", "fs/nr_open", "fs/file-max"].map((name) => `/proc/sys/${name}`);
+    const settings = ["vm/overcommit_memory", "kernel/panic", "fs/nr_open", "fs/file-max"].map(
+      (name) => `/proc/sys/${name}`,
+    );
     const host = settings.map((file) => fs.readFileSync(file, "utf8"));
     const machine = await Machine.create(specs[1], parts, runDir);
     await start(machine);
@@ -100,10 +109,17 @@ describeReal("a machine of real systemd and cloud-init", (parts) => {
 
   test("takes and gives up volumes while it runs, and a volume moves to another machine with its data", async () => {
     const moving = { id: "vol-0b", image: image("vol-0b"), device: "/dev/xvdg" };
-    const machines = await Promise.all([specs[1], specs[2]].map((spec) => Machine.create(spec, parts, runDir)));
+    const machines = await Promise.all(
+      [specs[1], specs[2]].map((spec) => Machine.create(spec, parts, runDir)),
+    );
     await Promise.all(machines.map(start));
     await machines[0].setVolumes([moving]);
-    await said(machines[0], "sh", "-ec", "mkfs.ext4 -q /dev/xvdg; mount /dev/xvdg /mnt; echo moved > /mnt/file; umount /mnt");
+    await said(
+      machines[0],
+      "sh",
+      "-ec",
+      "mkfs.ext4 -q /dev/xvdg; mount /dev/xvdg /mnt; echo moved > /mnt/file; umount /mnt",
+    );
     await machines[0].setVolumes([]);
     expect((await machines[0].exec(["test", "-e", "/dev/xvdg"])).code).toBe(1);
     await machines[1].setVolumes([{ ...moving, device: "/dev/xvdh" }]);

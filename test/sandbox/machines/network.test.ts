@@ -5,7 +5,9 @@ describe("a machine's network", () => {
   const spec = trialSpec(1, "vpc-0a", { id: "i-01" });
 
   test("is a link between the router's namespace and its own, with the interface's MAC", () => {
-    expect(linkBatch(spec)).toBe("link add eni00000001 netns vpc-0a type veth peer name eth0 address 02:00:00:00:00:0b netns machine-i-01\n");
+    expect(linkBatch(spec)).toBe(
+      "link add eni00000001 netns vpc-0a type veth peer name eth0 address 02:00:00:00:00:0b netns machine-i-01\n",
+    );
   });
 
   test("has the address and the gateway that DHCP would give", () => {

@@ -3,7 +3,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { appearScript, attach, byIdName, loopsOf, vanishScript } from "../../../sandbox/machines/volumes";
 
-const volume = { id: "vol-0123abcd", device: "/dev/xvdf", loop: { name: "loop3", number: "7:3", file: "/x.img" } };
+const volume = {
+  id: "vol-0123abcd",
+  device: "/dev/xvdf",
+  loop: { name: "loop3", number: "7:3", file: "/x.img" },
+};
 
 describe("a volume's device", () => {
   test("has the name that NVMe instances know it by", () => {
@@ -15,7 +19,12 @@ describe("a volume's device", () => {
     expect(made).toContain("mknod -m 660 /dev/xvdf b 7 3");
     expect(made).toContain("ln -sfn ../../xvdf /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123abcd");
     expect(made).toContain("/run/udev/tags/systemd/b7:3");
-    for (const file of ["/dev/xvdf", "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123abcd", "/run/udev/data/b7:3", "/run/udev/tags/systemd/b7:3"]) {
+    for (const file of [
+      "/dev/xvdf",
+      "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123abcd",
+      "/run/udev/data/b7:3",
+      "/run/udev/tags/systemd/b7:3",
+    ]) {
       expect(vanishScript(volume)).toContain(file);
     }
   });
@@ -39,10 +48,14 @@ describe("loop devices", () => {
   });
 
   test("of one file are found by the file", () => {
-    expect(loopsOf("/boxes/aab/volumes/vol-1.img", root)).toEqual([{ name: "loop2", number: "7:2", file: "/boxes/aab/volumes/vol-1.img" }]);
+    expect(loopsOf("/boxes/aab/volumes/vol-1.img", root)).toEqual([
+      { name: "loop2", number: "7:2", file: "/boxes/aab/volumes/vol-1.img" },
+    ]);
   });
 
   test("are not put over a file that is missing", async () => {
-    await expect(attach({ id: "vol-1", image: "/nowhere/vol-1.img", device: "/dev/xvdf" })).rejects.toThrow("volume vol-1 has no image file /nowhere/vol-1.img");
+    await expect(attach({ id: "vol-1", image: "/nowhere/vol-1.img", device: "/dev/xvdf" })).rejects.toThrow(
+      "volume vol-1 has no image file /nowhere/vol-1.img",
+    );
   });
 });

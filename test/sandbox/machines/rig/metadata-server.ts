@@ -24,7 +24,11 @@ function leaves(address: string, { id, hostname, userData }: Answered): Record<s
     "meta-data/placement/region": "us-west-2",
     // cloud-init asks for these on EC2, again and again where they are missing
     "meta-data/network/interfaces/macs/02:00:00:00:00:0b/device-number": "0",
-    "dynamic/instance-identity/document": JSON.stringify({ instanceId: id, region: "us-west-2", privateIp: address }),
+    "dynamic/instance-identity/document": JSON.stringify({
+      instanceId: id,
+      region: "us-west-2",
+      privateIp: address,
+    }),
     "user-data": userData,
   };
 }
@@ -32,7 +36,9 @@ function leaves(address: string, { id, hostname, userData }: Answered): Record<s
 function answer(path: string, all: Record<string, string>): string | undefined {
   if (path in all) return all[path];
   const prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
-  const below = Object.keys(all).filter((leaf) => leaf.startsWith(prefix)).map((leaf) => leaf.slice(prefix.length));
+  const below = Object.keys(all)
+    .filter((leaf) => leaf.startsWith(prefix))
+    .map((leaf) => leaf.slice(prefix.length));
   const names = below.map((rest) => (rest.includes("/") ? `${rest.split("/")[0]}/` : rest));
   return names.length > 0 ? [...new Set(names)].join("\n") : undefined;
 }
@@ -49,13 +55,15 @@ resolver.bind(53, "10.77.0.2");
 
 http
   .createServer((request, response) => {
-    const reply = (status: number, text = ""): void => void response.writeHead(status, { "Content-Type": "text/plain" }).end(text);
+    const reply = (status: number, text = ""): void =>
+      void response.writeHead(status, { "Content-Type": "text/plain" }).end(text);
     const instance = instances[request.socket.remoteAddress ?? ""];
     if (!instance) return reply(404);
     if (request.method === "PUT" && request.url === "/latest/api/token") return reply(200, token);
     if (request.headers["x-aws-ec2-metadata-token"] !== token) return reply(401);
     const [, path] = /^\/(?:latest|20\d\d-\d\d-\d\d)\/(.*)$/.exec(request.url ?? "") ?? [];
-    const text = path === undefined ? undefined : answer(path, leaves(request.socket.remoteAddress!, instance));
+    const text =
+      path === undefined ? undefined : answer(path, leaves(request.socket.remoteAddress!, instance));
     return text === undefined ? reply(404) : reply(200, text);
   })
   .listen(80, "169.254.169.254", () => console.log("listening"));

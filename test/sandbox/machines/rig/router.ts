@@ -15,12 +15,26 @@ export class Router {
     this.close();
     execFileSync("ip", ["netns", "add", this.netns]);
     this.ip("link", "set", "lo", "up");
-    for (const address of ["169.254.169.254/32", "10.77.0.2/32"]) this.ip("addr", "add", address, "dev", "lo");
+    for (const address of ["169.254.169.254/32", "10.77.0.2/32"])
+      this.ip("addr", "add", address, "dev", "lo");
     this.sysctl("net/ipv4/ip_forward", "1");
     const script = path.join(__dirname, "metadata-server.ts");
-    const server = spawn("ip", ["netns", "exec", this.netns, process.execPath, "--import", "tsx", script, JSON.stringify(this.instances)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const server = spawn(
+      "ip",
+      [
+        "netns",
+        "exec",
+        this.netns,
+        process.execPath,
+        "--import",
+        "tsx",
+        script,
+        JSON.stringify(this.instances),
+      ],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     this.metadata = server;
     await new Promise<void>((resolve, reject) => {
       server.stdout.once("data", () => resolve());
@@ -47,7 +61,10 @@ export class Router {
     this.metadata?.removeAllListeners("exit");
     this.metadata?.kill("SIGKILL");
     this.metadata = undefined;
-    const there = execFileSync("ip", ["netns", "list"]).toString().split("\n").some((line) => line.split(" ")[0] === this.netns);
+    const there = execFileSync("ip", ["netns", "list"])
+      .toString()
+      .split("\n")
+      .some((line) => line.split(" ")[0] === this.netns);
     if (there) execFileSync("ip", ["netns", "del", this.netns]);
   }
 

@@ -20,7 +20,9 @@ export function preparation(): { parts: Prepared } | { missing: string } {
 export function describeReal(title: string, body: (parts: Prepared) => void): void {
   const found = preparation();
   if ("parts" in found) describe(title, () => body(found.parts));
-  else describe.skip(`${title} [skipped: ${found.missing}]`, () => test("needs a prepared sandbox", () => undefined));
+  else
+    describe.skip(`${title} [skipped: ${found.missing}]`, () =>
+      test("needs a prepared sandbox", () => undefined));
 }
 
 /** Machine number `n` of a trial, on a router's 10.77.0.0/24. */
@@ -57,13 +59,17 @@ export function leftovers(runDir: string): string[] {
   const commands = fs
     .readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .filter((pid) => containing(readOr(`/proc/${pid}/cmdline`)) || containing(readOr(`/proc/${pid}/environ`)));
+    .filter(
+      (pid) => containing(readOr(`/proc/${pid}/cmdline`)) || containing(readOr(`/proc/${pid}/environ`)),
+    );
   return [
     ...find("/sys/fs/cgroup", `fedbox-${path.basename(runDir)}`),
     ...fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter(containing),
     ...loopsOf(runDir).map(({ name }) => name),
     // systemd must not have mounted the unified hierarchy, whose root is the host's
-    ...["init.scope", "system.slice"].map((name) => `/sys/fs/cgroup/unified/${name}`).filter((dir) => fs.existsSync(dir)),
+    ...["init.scope", "system.slice"]
+      .map((name) => `/sys/fs/cgroup/unified/${name}`)
+      .filter((dir) => fs.existsSync(dir)),
     ...find("/run/netns", `machine-i-0${process.pid.toString(16)}*`),
     ...commands.map((pid) => `process ${pid}`),
     ...(fs.existsSync(path.join(runDir, "machines")) ? fs.readdirSync(path.join(runDir, "machines")) : []),
@@ -79,7 +85,11 @@ function readOr(file: string): string {
 }
 
 /** Asks until `question` gives an answer. @throws naming what was waited for */
-export async function until<T>(what: string, seconds: number, question: () => Promise<T | undefined | false>): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  question: () => Promise<T | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await question();
