@@ -46,6 +46,7 @@ def application():
         ec2_deletes,
         elb,
         elbv2,
+        identities,
         images,
         instance_answers,
         instance_refresh,
@@ -76,6 +77,6 @@ def application():
         scaling_activities,
     ):
         part.install()
-    for part in (elb, elbv2, route53, credentials):
+    for part in (elb, elbv2, route53, credentials, identities):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))

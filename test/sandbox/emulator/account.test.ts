@@ -5,7 +5,9 @@ import * as route53 from "@aws-sdk/client-route-53";
 import * as s3 from "@aws-sdk/client-s3";
 import * as ssm from "@aws-sdk/client-ssm";
 import { type Clients, type Emulator, startEmulator } from "./emulator";
-import { network, realistic, UBUNTU } from "./realistic";
+import { network } from "./network";
+import { UBUNTU } from "./nodes";
+import { realistic } from "./realistic";
 import { teardown } from "./teardown";
 
 let emulator: Emulator;

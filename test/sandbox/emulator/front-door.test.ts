@@ -9,7 +9,7 @@ import * as s3 from "@aws-sdk/client-s3";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { type Clients, type Emulator, OPERATOR, startEmulator } from "./emulator";
-import { nodeRole } from "./realistic";
+import { nodeRole } from "./nodes";
 import { role as deleteRole } from "./teardown";
 
 let emulator: Emulator;

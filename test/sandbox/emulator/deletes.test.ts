@@ -5,7 +5,9 @@ import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
 import * as route53 from "@aws-sdk/client-route-53";
 import { type Clients, type Emulator, startEmulator } from "./emulator";
+import { TRUST } from "./nodes";
 import { realistic } from "./realistic";
+import { refused } from "./stage";
 
 let emulator: Emulator;
 let c: Clients;
@@ -17,15 +19,6 @@ beforeAll(async () => {
   made = await realistic(c);
 }, 60_000);
 afterAll(() => emulator?.stop());
-
-/** The error code of a refused call. */
-async function refused(call: Promise<unknown>): Promise<string> {
-  const error = await call.then(
-    () => new Error("was not refused"),
-    (reason: Error) => reason,
-  );
-  return error.name === "Error" ? error.message : error.name;
-}
 
 describe("what is in use is not deleted", () => {
   const cases: [string, string | RegExp, () => Promise<unknown>][] = [
@@ -157,7 +150,7 @@ describe("what is in use is not deleted", () => {
       "a role with an inline policy",
       "DeleteConflictException",
       async () => {
-        await c.iam.send(new iam.CreateRoleCommand({ RoleName: "inline", AssumeRolePolicyDocument: "{}" }));
+        await c.iam.send(new iam.CreateRoleCommand({ RoleName: "inline", AssumeRolePolicyDocument: TRUST }));
         const PolicyDocument = JSON.stringify({
           Version: "2012-10-17",
           Statement: [{ Effect: "Allow", Action: "ec2:*", Resource: "*" }],
@@ -172,7 +165,9 @@ describe("what is in use is not deleted", () => {
       "a role with an attached policy",
       "DeleteConflictException",
       async () => {
-        await c.iam.send(new iam.CreateRoleCommand({ RoleName: "attached", AssumeRolePolicyDocument: "{}" }));
+        await c.iam.send(
+          new iam.CreateRoleCommand({ RoleName: "attached", AssumeRolePolicyDocument: TRUST }),
+        );
         await c.iam.send(
           new iam.AttachRolePolicyCommand({
             RoleName: "attached",
@@ -222,220 +217,6 @@ describe("what is in use is not deleted", () => {
     await c.ec2.send(new ec2.DeleteRouteTableCommand({ RouteTableId: table }));
     await gone();
   });
-});
-
-describe("what is there already is not made again", () => {
-  const cases: [string, string | RegExp, () => Promise<unknown>][] = [
-    ["a security group of the same name in the VPC", "InvalidGroup.Duplicate", () => group("us-west-nodes")],
-    [
-      "a rule of the same meaning",
-      "InvalidPermission.Duplicate",
-      () =>
-        c.ec2.send(
-          new ec2.AuthorizeSecurityGroupIngressCommand({
-            GroupId: made.net.group,
-            IpPermissions: [
-              {
-                IpProtocol: "tcp",
-                FromPort: 6443,
-                ToPort: 6443,
-                IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "another word for it" }],
-              },
-            ],
-          }),
-        ),
-    ],
-    [
-      "a rule for the same group",
-      "InvalidPermission.Duplicate",
-      () =>
-        c.ec2.send(
-          new ec2.AuthorizeSecurityGroupIngressCommand({
-            GroupId: made.net.group,
-            IpPermissions: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: made.net.group }] }],
-          }),
-        ),
-    ],
-    [
-      "a network load balancer",
-      /^DuplicateLoadBalancerName/,
-      () =>
-        c.elbv2.send(
-          new elbv2.CreateLoadBalancerCommand({
-            Name: "us-west-api",
-            Type: "network",
-            Subnets: made.net.subnets,
-            Scheme: "internal",
-          }),
-        ),
-    ],
-    [
-      "a classic load balancer",
-      /^DuplicateLoadBalancerName|DuplicateAccessPointName/,
-      () =>
-        c.elb.send(
-          new elb.CreateLoadBalancerCommand({
-            LoadBalancerName: made.service.DNSName!.split("-")[0],
-            Subnets: made.net.subnets,
-            Listeners: [{ Protocol: "TCP", LoadBalancerPort: 1, InstancePort: 1 }],
-          }),
-        ),
-    ],
-    [
-      "a target group",
-      /^DuplicateTargetGroupName/,
-      () =>
-        c.elbv2.send(
-          new elbv2.CreateTargetGroupCommand({
-            Name: "us-west-api",
-            Protocol: "TCP",
-            Port: 1,
-            VpcId: made.net.vpc,
-          }),
-        ),
-    ],
-    [
-      "a role",
-      /^EntityAlreadyExists/,
-      () =>
-        c.iam.send(new iam.CreateRoleCommand({ RoleName: "us-west-node", AssumeRolePolicyDocument: "{}" })),
-    ],
-    [
-      "an instance profile",
-      /^EntityAlreadyExists/,
-      () => c.iam.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: "us-west-node" })),
-    ],
-    [
-      "a launch template",
-      "InvalidLaunchTemplateName.AlreadyExistsException",
-      () =>
-        c.ec2.send(
-          new ec2.CreateLaunchTemplateCommand({
-            LaunchTemplateName: "us-west-workers",
-            LaunchTemplateData: { ImageId: made.image },
-          }),
-        ),
-    ],
-    [
-      "an auto-scaling group",
-      /^AlreadyExists/,
-      () =>
-        c.asg.send(
-          new asg.CreateAutoScalingGroupCommand({
-            AutoScalingGroupName: "us-west-workers",
-            MinSize: 0,
-            MaxSize: 0,
-            LaunchTemplate: { LaunchTemplateId: made.nodes.template },
-            VPCZoneIdentifier: made.net.subnets[0],
-          }),
-        ),
-    ],
-    [
-      "a route to the same place",
-      "RouteAlreadyExists",
-      () =>
-        c.ec2.send(
-          new ec2.CreateRouteCommand({
-            RouteTableId: made.net.table,
-            DestinationCidrBlock: "0.0.0.0/0",
-            GatewayId: made.net.gateway,
-          }),
-        ),
-    ],
-    [
-      "a subnet over another",
-      "InvalidSubnet.Conflict",
-      () => c.ec2.send(new ec2.CreateSubnetCommand({ VpcId: made.net.vpc, CidrBlock: "10.0.0.0/25" })),
-    ],
-    [
-      "an interface with a taken address",
-      "InvalidIPAddress.InUse",
-      () =>
-        c.ec2.send(
-          new ec2.CreateNetworkInterfaceCommand({
-            SubnetId: made.net.subnets[0],
-            PrivateIpAddress: "10.0.0.10",
-          }),
-        ),
-    ],
-    [
-      "an interface with an address that AWS keeps",
-      "InvalidParameterValue",
-      () =>
-        c.ec2.send(
-          new ec2.CreateNetworkInterfaceCommand({
-            SubnetId: made.net.subnets[0],
-            PrivateIpAddress: "10.0.0.2",
-          }),
-        ),
-    ],
-    [
-      "an instance on an interface in use",
-      "InvalidNetworkInterface.InUse",
-      () =>
-        c.ec2.send(
-          new ec2.RunInstancesCommand({
-            ImageId: made.image,
-            MinCount: 1,
-            MaxCount: 1,
-            NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: made.at.eni }],
-          }),
-        ),
-    ],
-    [
-      "an instance of an image that is none",
-      /^InvalidAMIID/,
-      () =>
-        c.ec2.send(
-          new ec2.RunInstancesCommand({
-            ImageId: "ami-0123456789abcdef0",
-            MinCount: 1,
-            MaxCount: 1,
-            SubnetId: made.net.subnets[0],
-          }),
-        ),
-    ],
-    [
-      "an instance outside any VPC",
-      "VPCIdNotSpecified",
-      () => c.ec2.send(new ec2.RunInstancesCommand({ ImageId: made.image, MinCount: 1, MaxCount: 1 })),
-    ],
-    [
-      "a volume on a second instance",
-      "VolumeInUse",
-      () =>
-        c.ec2.send(
-          new ec2.AttachVolumeCommand({
-            VolumeId: made.at.volume,
-            InstanceId: made.members[0],
-            Device: "/dev/sdf",
-          }),
-        ),
-    ],
-    [
-      "a volume on an instance in another zone",
-      "InvalidVolume.ZoneMismatch",
-      async () => {
-        const volume = await c.ec2.send(
-          new ec2.CreateVolumeCommand({ AvailabilityZone: "us-west-2c", Size: 1 }),
-        );
-        await c.ec2.send(
-          new ec2.AttachVolumeCommand({
-            VolumeId: volume.VolumeId,
-            InstanceId: made.instance,
-            Device: "/dev/sdg",
-          }),
-        );
-      },
-    ],
-  ];
-  test.each(cases)("%s", async (_, code, call) => {
-    expect(await refused(call())).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
-  });
-});
-
-test("a call that the emulator does not know is refused for good, not repeated", async () => {
-  expect(await refused(c.ec2.send(new ec2.DescribeIpamPoolsCommand({})))).toBe("InvalidAction");
 });
 
 async function group(name: string): Promise<string> {
