@@ -160,6 +160,7 @@ function partial<T>(
   if (!isObject(input)) return undefined;
   const bad = new Set(faults.map((fault) => fault.path.slice(path.length + 1).split(".")[0]));
   if (bad.has("network")) return undefined; // its default ranges might overlap where the meant ones do not
+  if (bad.has("service")) bad.add("dns"); // it needs a service, and one was meant to be there
   return schema.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !bad.has(key)))).data;
 }
 

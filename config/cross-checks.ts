@@ -1,5 +1,5 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
-import { parseRange } from "../regions/ipv4";
+import { overlap, parseRange } from "../regions/ipv4";
 import { Fault, nearest } from "./faults";
 import { AppInput, label, MemberInput, Network } from "./schema";
 
@@ -26,7 +26,7 @@ export function crossChecks(config: Partial): Fault[] {
 }
 
 function hostFaults({ host, names }: Partial): Fault[] {
-  if (host === undefined || names.includes(host)) return [];
+  if (host === undefined || names.length === 0 || names.includes(host)) return [];
   return [{ path: "host", value: host, remedy: `is no member: ${suggest(host, names)}` }];
 }
 
@@ -74,6 +74,18 @@ function nodeFaults(name: string, member: MemberInput): Fault[] {
 
 function networkFaults({ members, network }: Partial): Fault[] {
   if (!network) return [];
+  const pools = Object.entries(network.pools);
+  const overlapping = pools.flatMap(([name, pool], index) =>
+    pools
+      .slice(0, index)
+      .filter(([, other]) => overlap(parseRange(other), parseRange(pool)))
+      .map(([other]) => ({
+        path: `network.pools.${name}`,
+        value: pool,
+        remedy: `overlaps ${other}: give each its own`,
+      })),
+  );
+  if (overlapping.length > 0) return overlapping;
   return planNetworks(members, network.pools).faults.map(({ member, key, value, remedy }) => ({
     path: `members.${member}.${key}`,
     value,
@@ -99,6 +111,7 @@ function appFaults(config: Partial): Fault[] {
 }
 
 function placementFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {
+  if (names.length === 0) return []; // that there are no members is told already
   const path = `apps.${name}.placement`;
   const unknown = Object.keys(app.placement).filter((key) => key !== "*" && !names.includes(key));
   const faults: Fault[] = unknown.map((key) => ({

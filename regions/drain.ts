@@ -43,7 +43,7 @@ export function drainOf(name: string, args: DrainArgs, opts: pulumi.CustomResour
     {
       create: "true",
       // Relative, so that the state of one checkout can be destroyed from another.
-      delete: "node regions/drain-script.mjs",
+      delete: "node --no-warnings regions/drain-script.mjs",
       environment: pulumi.secret(environment),
     },
     { ...opts, dependsOn: [...args.after] },

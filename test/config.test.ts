@@ -1,0 +1,476 @@
+import { readFileSync } from "fs";
+import { join } from "path";
+import { parse } from "yaml";
+import { ConfigError, parseConfig, StackConfig } from "../config";
+import type { Fault } from "../config/faults";
+
+type Raw = Record<string, any>;
+
+const good = (): Raw => ({
+  domain: "k8s.example.com",
+  host: "us-west",
+  apiAccess: ["203.0.113.0/24"],
+  members: {
+    "us-west": { region: "us-west-2" },
+    "us-east": { region: "us-east-2" },
+    "ap-northeast": { region: "ap-northeast-1" },
+  },
+  apps: {
+    nginx: {
+      image: "nginx:1.29",
+      replicas: 10,
+      placement: {
+        "us-west": { min: 2, max: 10, weight: 200 },
+        "us-east": { min: 0, max: 2, weight: 150 },
+        "ap-northeast": { min: 1, max: 5, weight: 150 },
+      },
+      service: { port: 80 },
+      dns: { name: "nginx" },
+    },
+  },
+});
+
+function faultsOf(raw: unknown): readonly Fault[] {
+  try {
+    parseConfig(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const changed = (change: (raw: Raw) => void): Raw => {
+  const raw = good();
+  change(raw);
+  return raw;
+};
+
+function stackFile(stack: string): StackConfig {
+  const { config } = parse(readFileSync(join(__dirname, "..", `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Raw;
+  };
+  return parseConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("federation:", ""), value])),
+  );
+}
+
+/** What is wrong, at which path it is told, what the remedy says. One line per rule. */
+const rules: [string, (raw: Raw) => void, string, RegExp][] = [
+  ["no domain", (c) => delete c.domain, "domain", /domain name/],
+  ["a domain of one label", (c) => (c.domain = "local"), "domain", /at least two labels/],
+  ["a domain with a dot at its end", (c) => (c.domain = "example.com."), "domain", /without a dot/],
+  ["a URL for a domain", (c) => (c.domain = "https://example.com"), "domain", /domain name/],
+  ["an unknown way to the zone", (c) => (c.zone = "find"), "zone", /"create".*"existing"/],
+  ["no host", (c) => delete c.host, "host", /name the member/],
+  ["a host that is no member", (c) => (c.host = "us-wst"), "host", /is no member: did you mean us-west\?/],
+  ["no members", (c) => (c.members = {}), "members", /at least one/],
+  ["members that are a list", (c) => (c.members = []), "members", /must be a map/],
+  [
+    "a member without region",
+    (c) => delete c.members["us-east"].region,
+    "members.us-east.region",
+    /AWS region/,
+  ],
+  [
+    "a region that is none",
+    (c) => (c.members["us-east"].region = "ohio"),
+    "members.us-east.region",
+    /us-west-2/,
+  ],
+  [
+    "kind eks",
+    (c) => (c.members["us-east"].kind = "eks"),
+    "members.us-east.kind",
+    /not there yet: use "ec2"/,
+  ],
+  ["kind external", (c) => (c.members["us-east"].kind = "external"), "members.us-east.kind", /not there yet/],
+  ["an unknown kind", (c) => (c.members["us-east"].kind = "gke"), "members.us-east.kind", /must be "ec2"/],
+  [
+    "a NAT gateway",
+    (c) => (c.members["us-east"].network = { nat: "one" }),
+    "members.us-east.network.nat",
+    /not there yet/,
+  ],
+  [
+    "three control-plane nodes",
+    (c) => (c.members["us-east"].controlPlane = { nodes: 3 }),
+    "members.us-east.controlPlane.nodes",
+    /not there yet: use 1/,
+  ],
+  [
+    "two control-plane nodes",
+    (c) => (c.members["us-east"].controlPlane = { nodes: 2 }),
+    "members.us-east.controlPlane.nodes",
+    /must be 1/,
+  ],
+  [
+    "an instance type that is none",
+    (c) => (c.members["us-east"].workers = { instanceType: "big" }),
+    "members.us-east.workers.instanceType",
+    /t3\.medium/,
+  ],
+  [
+    "half a worker",
+    (c) => (c.members["us-east"].workers = { count: 1.5 }),
+    "members.us-east.workers.count",
+    /whole number/,
+  ],
+  [
+    "more nodes than a route table has routes",
+    (c) => (c.members["us-east"].workers = { count: 49 }),
+    "members.us-east.workers.count",
+    /at most 48 workers/,
+  ],
+  [
+    "more nodes than the pods' range has parts",
+    (c) =>
+      (c.members["us-east"] = {
+        ...c.members["us-east"],
+        workers: { count: 16 },
+        network: { pods: "10.200.0.0/20" },
+      }),
+    "members.us-east.workers.count",
+    /at most 15 workers/,
+  ],
+  [
+    "a zone of another region",
+    (c) => (c.members["us-east"].zones = ["us-east-1a"]),
+    "members.us-east.zones",
+    /no zone of us-east-2/,
+  ],
+  [
+    "a zone twice",
+    (c) => (c.members["us-east"].zones = ["us-east-2a", "us-east-2a"]),
+    "members.us-east.zones",
+    /twice/,
+  ],
+  [
+    "a local zone",
+    (c) => (c.members["us-west"].zones = ["us-west-2-lax-1a"]),
+    "members.us-west.zones.0",
+    /availability zones/,
+  ],
+  ["an image that is none", (c) => (c.members["us-east"].image = "ubuntu"), "members.us-east.image", /ami-/],
+  [
+    "a member's name with capitals",
+    (c) => (c.members.Paris = { region: "eu-west-3" }),
+    "members.Paris",
+    /lower-case/,
+  ],
+  [
+    "a member's name too long for a load balancer's",
+    (c) => (c.members["ap-southeast-1-production"] = { region: "ap-southeast-1" }),
+    "members.ap-southeast-1-production",
+    /at most 20/,
+  ],
+  [
+    "two members in one region",
+    (c) => (c.members.second = { region: "us-east-2" }),
+    "members.second.network",
+    /overlaps us-east.*network\.slot/,
+  ],
+  [
+    "a slot that is taken",
+    (c) => (c.members["us-east"].network = { slot: 3 }),
+    "members.us-east.network",
+    /overlaps us-west/,
+  ],
+  [
+    "a slot beyond the pools",
+    (c) => (c.members["us-east"].network = { slot: 64 }),
+    "members.us-east.network.slot",
+    /from 0 to 63/,
+  ],
+  [
+    "a region without a slot",
+    (c) => (c.members["us-east"].region = "us-moon-1"),
+    "members.us-east.network.slot",
+    /set network\.slot/,
+  ],
+  [
+    "ranges that overlap",
+    (c) => (c.members["us-east"].network = { vpc: "10.67.0.0/16" }),
+    "members.us-east.network.vpc",
+    /overlaps us-west's pods/,
+  ],
+  [
+    "a range with bits behind its prefix",
+    (c) => (c.members["us-east"].network = { vpc: "10.1.0.1/16" }),
+    "members.us-east.network.vpc",
+    /write 10\.1\.0\.0\/16/,
+  ],
+  [
+    "a range that is none",
+    (c) => (c.members["us-east"].network = { pods: "10.300.0.0/16" }),
+    "members.us-east.network.pods",
+    /no IPv4 range/,
+  ],
+  [
+    "a VPC too large for AWS",
+    (c) => (c.members["us-east"].network = { vpc: "10.0.0.0/8" }),
+    "members.us-east.network.vpc",
+    /from \/16 to \/20/,
+  ],
+  [
+    "pools that overlap",
+    (c) => (c.network = { pools: { pods: "10.0.0.0/10" } }),
+    "network.pools.pods",
+    /overlaps vpcs/,
+  ],
+  ["no apiAccess", (c) => delete c.apiAccess, "apiAccess", /must list the ranges/],
+  ["an empty apiAccess", (c) => (c.apiAccess = []), "apiAccess", /at least one range/],
+  ["an apiAccess that is no range", (c) => (c.apiAccess = ["home"]), "apiAccess.0", /no IPv4 range/],
+  [
+    "placement on an unknown member",
+    (c) => (c.apps.nginx.placement["eu-west"] = {}),
+    "apps.nginx.placement.eu-west",
+    /is no member/,
+  ],
+  [
+    "max below min",
+    (c) => (c.apps.nginx.placement["us-west"] = { min: 3, max: 2 }),
+    "apps.nginx.placement.us-west.max",
+    /below min 3/,
+  ],
+  ["placement nowhere", (c) => (c.apps.nginx.placement = {}), "apps.nginx.placement", /nowhere/],
+  [
+    "a total below the minima",
+    (c) => (c.apps.nginx.replicas = 2),
+    "apps.nginx.replicas",
+    /below 3, the sum of every min/,
+  ],
+  [
+    "a total above the maxima",
+    (c) => (c.apps.nginx.replicas = 18),
+    "apps.nginx.replicas",
+    /above 17, the sum of every max/,
+  ],
+  [
+    "a rest without weights",
+    (c) => (c.apps.nginx.placement = { "*": { min: 1, weight: 0 } }),
+    "apps.nginx.replicas",
+    /no weight/,
+  ],
+  [
+    "a negative weight",
+    (c) => (c.apps.nginx.placement["us-west"].weight = -1),
+    "apps.nginx.placement.us-west.weight",
+    /whole number/,
+  ],
+  [
+    "replicas that are a text",
+    (c) => (c.apps.nginx.replicas = "10"),
+    "apps.nginx.replicas",
+    /must be a number/,
+  ],
+  [
+    "an app's name with dots",
+    (c) => (c.apps["my.app"] = { image: "a", replicas: 0 }),
+    "apps.my.app",
+    /lower-case/,
+  ],
+  ["a TTL of nothing", (c) => (c.apps.nginx.dns.ttl = 0), "apps.nginx.dns.ttl", /from 1 to 604800/],
+  ["a TTL of a year", (c) => (c.apps.nginx.dns.ttl = 31536000), "apps.nginx.dns.ttl", /from 1 to 604800/],
+  [
+    "a record outside the domain",
+    (c) => (c.apps.nginx.dns.name = "www.example.org"),
+    "apps.nginx.dns.name",
+    /below k8s\.example\.com/,
+  ],
+  [
+    "a record at the domain itself",
+    (c) => (c.apps.nginx.dns.name = "k8s.example.com"),
+    "apps.nginx.dns.name",
+    /not there yet/,
+  ],
+  [
+    "a record that a member's API has",
+    (c) => (c.apps.nginx.dns.name = "api.us-west.k8s.example.com"),
+    "apps.nginx.dns.name",
+    /kept for the member/,
+  ],
+  [
+    "a record that another app has",
+    (c) => (c.apps.web = { ...c.apps.nginx, dns: { name: "nginx.k8s.example.com" } }),
+    "apps.web.dns.name",
+    /app nginx/,
+  ],
+  ["a record without a service", (c) => delete c.apps.nginx.service, "apps.nginx.dns", /needs a service/],
+  [
+    "a port that is none",
+    (c) => (c.apps.nginx.service.port = 70000),
+    "apps.nginx.service.port",
+    /1 to 65535/,
+  ],
+  ["overrides", (c) => (c.apps.nginx.overrides = { "us-east": {} }), "apps.nginx.overrides", /not there yet/],
+  ["a version without v", (c) => (c.versions = { kubernetes: "1.36.3" }), "versions.kubernetes", /v1\.2\.3/],
+  ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
+  ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
+  ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],
+  [
+    "a misspelt key of a member",
+    (c) => (c.members["us-east"].workres = {}),
+    "members.us-east.workres",
+    /did you mean "workers"\?/,
+  ],
+  [
+    "a misspelt key further down",
+    (c) => (c.apps.nginx.placement["us-west"].wieght = 1),
+    "apps.nginx.placement.us-west.wieght",
+    /did you mean "weight"\?/,
+  ],
+];
+
+describe("config", () => {
+  it("fills in every default and plans the members' ranges", () => {
+    const config = parseConfig(good());
+    expect(config.members["us-west"]).toEqual({
+      region: "us-west-2",
+      kind: "ec2",
+      labels: {},
+      network: { nat: "none", vpc: "10.3.0.0/16", pods: "10.67.0.0/16", services: "10.131.0.0/16" },
+      controlPlane: { nodes: 1, instanceType: "t3.medium", volumeSize: 10 },
+      workers: { count: 2, instanceType: "t3.medium" },
+      rollout: 0,
+      generation: 1,
+    });
+    expect(config.apps.nginx.dns).toEqual({ name: "nginx", ttl: 300 });
+    expect(config.zone).toBe("create");
+    expect(config.context).toBe("aws-fed");
+    expect(config.warnings).toEqual([]);
+  });
+
+  it.each(rules)("refuses %s, with path and remedy", (_, change, path, remedy) => {
+    const faults = faultsOf(changed(change));
+    expect(faults.map((fault) => fault.path)).toEqual([path]);
+    expect(faults[0].remedy).toMatch(remedy);
+  });
+
+  it("tells all faults at once, numbered, each with path, value and remedy", () => {
+    const raw = changed((c) => {
+      c.domian = c.domain;
+      c.domain = "local";
+      c.host = "nobody";
+      c.members["us-east"].kind = "eks";
+      c.members["us-east"].workers = { count: 60 };
+      c.members.second = { region: "us-west-2" };
+      c.apps.nginx.dns.ttl = 0;
+      c.apps.nginx.placement.nowhere = {};
+    });
+    const paths = faultsOf(raw).map((fault) => fault.path);
+    expect(new Set(paths)).toEqual(
+      new Set([
+        "domian",
+        "domain",
+        "host",
+        "members.us-east.kind",
+        "members.us-east.workers.count",
+        "members.second.network",
+        "apps.nginx.dns.ttl",
+        "apps.nginx.placement.nowhere",
+      ]),
+    );
+    expect(() => parseConfig(raw)).toThrow(
+      /has 8 faults:\n {2}1\. domian: "k8s.example.com" – unknown key.*\n {2}2\. /,
+    );
+  });
+
+  it("refuses what is no object without falling over", () => {
+    for (const raw of [undefined, null, "x", [], 7]) expect(faultsOf(raw).length).toBeGreaterThan(3);
+  });
+
+  it("lets '*' stand for every member that is not named (A13)", () => {
+    const { apps } = parseConfig(
+      changed((c) => {
+        c.apps.hugo = {
+          image: "hugo",
+          replicas: 15,
+          placement: { "*": { weight: 2 }, "ap-northeast": { min: 1, max: 3, weight: 1 } },
+        };
+      }),
+    );
+    expect(apps.hugo.placement).toEqual({
+      "us-west": { min: 0, max: 15, weight: 2 },
+      "us-east": { min: 0, max: 15, weight: 2 },
+      "ap-northeast": { min: 1, max: 3, weight: 1 },
+    });
+  });
+
+  it("places an app without placement on every member alike", () => {
+    const { apps } = parseConfig(changed((c) => delete c.apps.nginx.placement));
+    expect(Object.values(apps.nginx.placement)).toEqual(Array(3).fill({ min: 0, max: 10, weight: 1 }));
+  });
+
+  it("takes a whole record name as well as one without the domain", () => {
+    const { apps } = parseConfig(changed((c) => (c.apps.nginx.dns.name = "a.b.k8s.example.com")));
+    expect(apps.nginx.dns?.name).toBe("a.b");
+  });
+
+  it("allows two members in one region when one names its slot", () => {
+    const { members } = parseConfig(
+      changed((c) => (c.members.second = { region: "us-east-2", network: { slot: 40 } })),
+    );
+    expect(members.second.network.vpc).toBe("10.40.0.0/16");
+    expect(members["us-east"].network.vpc).toBe("10.1.0.0/16");
+  });
+
+  it("lets a member's rollout go its own way", () => {
+    const { members } = parseConfig(
+      changed((c) => {
+        c.rollout = 2;
+        c.members["us-east"].rollout = 5;
+      }),
+    );
+    expect([members["us-west"].rollout, members["us-east"].rollout]).toEqual([2, 5]);
+  });
+
+  it("warns of an open API and of instance types below kubeadm's needs (A2)", () => {
+    const { warnings } = parseConfig(
+      changed((c) => {
+        c.apiAccess = ["0.0.0.0/0"];
+        c.members["us-east"].controlPlane = { instanceType: "t2.micro" };
+        c.members["us-east"].workers = { instanceType: "t2.medium" };
+      }),
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/^apiAccess: 0\.0\.0\.0\/0/),
+      expect.stringMatching(/^members\.us-east\.controlPlane\.instanceType: t2\.micro/),
+    ]);
+  });
+});
+
+describe("stack files", () => {
+  it.each(["dev", "sandbox"])(
+    "Pulumi.%s.yaml is accepted and has the three regions of the main case (A2, A8)",
+    (stack) => {
+      const config = stackFile(stack);
+      expect(Object.entries(config.members).map(([name, { region }]) => [name, region])).toEqual([
+        ["us-west", "us-west-2"],
+        ["us-east", "us-east-2"],
+        ["ap-northeast", "ap-northeast-1"],
+      ]);
+      expect(config.apps.nginx.placement["us-west"]).toEqual({ min: 2, max: 10, weight: 200 });
+      expect(config.apps.nginx.dns).toEqual({ name: "nginx", ttl: 300 });
+    },
+  );
+
+  it("Pulumi.dev.yaml's commented-out keys are known ones, at their defaults", () => {
+    const lines = readFileSync(join(__dirname, "..", "Pulumi.dev.yaml"), "utf8").split("\n");
+    // Uncommenting what looks like YAML, leaving the prose; pools and versions must give what is there without them.
+    const text = lines
+      .map((line) => line.replace(/^(\s*)# (\s*(federation:)?[a-zA-Z:]+:( .*)?)$/, "$1$2"))
+      .join("\n");
+    const { config } = parse(text) as { config: Raw };
+    const raw = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace("federation:", ""), value]),
+    );
+    const { image, ...member } = raw.members["us-west"];
+    expect(image).toMatch(/^ami-/);
+    const { zones, ...parsed } = parseConfig({ ...raw, members: { ...raw.members, "us-west": member } })
+      .members["us-west"];
+    expect(zones).toEqual(["us-west-2a", "us-west-2b"]);
+    expect(parsed).toEqual(stackFile("dev").members["us-west"]);
+    expect(raw.versions).toEqual(stackFile("dev").versions);
+  });
+});

@@ -1,0 +1,189 @@
+import { execFileSync, spawnSync } from "child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "fs";
+import { tmpdir } from "os";
+import { delimiter, join } from "path";
+import { parseAllDocuments } from "yaml";
+import { controlPlaneConfig, marks, workerConfig } from "../../regions/kubeadm-config";
+import { ControlPlaneNodeArgs, controlPlaneUserData, workerUserData } from "../../regions/user-data";
+import { cacheRoot } from "../../sandbox/prepare/cache";
+
+const node = {
+  member: "us-west",
+  region: "us-west-2",
+  apiName: "api.us-west.internal",
+  slots: ["10.3.0.10"],
+  vpc: "10.3.0.0/16",
+  pods: "10.67.0.0/16",
+  inside: ["10.3.0.0/16", "10.67.0.0/16", "10.1.0.0/16", "10.65.0.0/16"],
+  joinParameter: "/federation/test/us-west/workers/join",
+};
+
+const controlPlane: ControlPlaneNodeArgs = {
+  ...node,
+  cluster: "federation-test-us-west",
+  kubernetes: "v1.36.3",
+  services: "10.131.0.0/16",
+  slot: 0,
+  certificateNames: ["us-west-api-0123456.elb.us-west-2.amazonaws.com", "api.us-west.k8s.example.com"],
+  volumes: [
+    { id: "vol-0abc", device: "/dev/sdf", path: "/var/lib/etcd" },
+    { id: "vol-0def", device: "/dev/sdg", path: "/var/lib/federation/etcd" },
+  ],
+  keyParameters: ["/federation/test/us-west/control-plane/ca"],
+};
+
+const three = ["10.3.0.10", "10.3.16.10", "10.3.0.11"];
+
+const scripts = { "control plane": controlPlaneUserData(controlPlane), worker: workerUserData(node) };
+
+/** kubeadm from PATH or from what the sandbox prepared; `npm test` always has prepared it. */
+function findKubeadm(): string | undefined {
+  const root = cacheRoot();
+  const cached = existsSync(root) ? execFileSync("ls", [root], { encoding: "utf8" }).split("\n") : [];
+  const places = [
+    ...cached.filter((part) => part.startsWith("bin-")).map((part) => join(root, part)),
+    ...(process.env.PATH ?? "").split(delimiter),
+  ];
+  return places.map((place) => join(place, "kubeadm")).find((file) => existsSync(file));
+}
+
+const kubeadm = findKubeadm();
+
+function validate(config: string): { status: number | null; said: string } {
+  const folder = mkdtempSync(join(tmpdir(), "kubeadm-"));
+  try {
+    const file = join(folder, "config.yaml");
+    const filled = config
+      .replaceAll(marks.nodeName, "ip-10-3-0-10.us-west-2.compute.internal")
+      .replaceAll(marks.nodeIp, "10.3.0.10")
+      .replaceAll(marks.token, "abcdef.0123456789abcdef")
+      .replaceAll(marks.caHash, `sha256:${"0".repeat(64)}`);
+    writeFileSync(file, filled);
+    const { status, stdout, stderr } = spawnSync(kubeadm!, ["config", "validate", "--config", file], {
+      encoding: "utf8",
+    });
+    return { status, said: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe.each(Object.entries(scripts))("user data of a %s", (_, text) => {
+  it("is a script that bash can read", () => {
+    const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(text.startsWith("#!/bin/bash\n")).toBe(true);
+  });
+
+  it("leaves room below EC2's 16 KB", () => {
+    expect(Buffer.byteLength(text)).toBeLessThan(14000);
+  });
+
+  it("hands secrets to curl by standard input only", () => {
+    const calls = text.split("\n").filter((line) => /\bcurl\b.*http|\| curl/.test(line));
+    expect(calls.length).toBeGreaterThan(1);
+    for (const call of calls) expect(call).not.toMatch(/ -u |--user|Security-Token: \$|SecretAccessKey/);
+  });
+
+  it("leaves no mark but those that the node fills in", () => {
+    const known = Object.values(marks) as string[];
+    expect((text.match(/@[A-Z_]+@/g) ?? []).filter((mark) => !known.includes(mark))).toEqual([]);
+  });
+
+  it("lets pods leave the members' networks with their node's address, and asks the VPC's resolver with it", () => {
+    expect(text).toContain("INSIDE='10.3.0.0/16, 10.67.0.0/16, 10.1.0.0/16, 10.65.0.0/16'");
+    expect(text).toContain("RESOLVER='10.3.0.2'");
+  });
+});
+
+describe("user data", () => {
+  it("quotes what could break out of a shell word", () => {
+    const text = workerUserData({ ...node, joinParameter: "/a'; echo broken; '" });
+    const { stdout } = spawnSync("bash", [], {
+      input: `${text.split("kubeadm_config()")[0]}\necho "$JOIN_PARAMETER"`,
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("/a'; echo broken; '\n");
+  });
+
+  it("is refused when it is too long for EC2, naming what to shorten", () => {
+    const inside = Array(1200).fill("10.100.100.0/24");
+    expect(() => workerUserData({ ...node, inside })).toThrow(
+      /has \d+ bytes, EC2 takes 16384: shorten regions\/scripts/,
+    );
+  });
+
+  it("has one retry loop, and that is bounded", () => {
+    const text = readFileSync(join(__dirname, "../../regions/scripts/common.sh"), "utf8");
+    expect(text.match(/\buntil\b.*; do|\bwhile true\b/g)).toHaveLength(1);
+    expect(text).toContain("((SECONDS < deadline)) || failed");
+  });
+});
+
+describe("kubeadm's config", () => {
+  (kubeadm ? it : it.skip).each([
+    ["a control plane of one", controlPlaneConfig(controlPlane)],
+    [
+      "the second node of a control plane of three",
+      controlPlaneConfig({ ...controlPlane, slots: three, slot: 1 }),
+    ],
+    ["a worker", workerConfig(node)],
+  ])("of %s is accepted by the real kubeadm", (_, config) => {
+    const { status, said } = validate(config);
+    expect(said).toMatch(/^ok/m);
+    expect(status).toBe(0);
+  });
+
+  (kubeadm ? it : it.skip)(
+    "with a key that kubeadm does not know is refused by it: the proof can fail",
+    () => {
+      expect(validate(workerConfig(node).replace("discovery:", "discovry: {}\ndiscovery:")).said).toMatch(
+        /unknown field "discovry"/,
+      );
+    },
+  );
+
+  it("is the same for every slot but for its own name and address: none comes first", () => {
+    const configs = three.map((own, slot) =>
+      controlPlaneConfig({ ...controlPlane, slots: three, slot })
+        .replaceAll(`advertiseAddress: ${own}`, "advertiseAddress: OWN")
+        .replaceAll(`value: ${own}`, "value: OWN")
+        .replaceAll(`value: control-plane-${slot}\n`, "value: NAME\n")
+        .replace(/https:\/\/127\.0\.0\.1:2379.*/, "SERVERS"),
+    );
+    expect(new Set(configs).size).toBe(1);
+    expect(configs[0]).toContain(
+      "control-plane-0=https://10.3.0.10:2380,control-plane-1=https://10.3.16.10:2380,control-plane-2=https://10.3.0.11:2380",
+    );
+  });
+
+  it("has the API server ask its own etcd first, then the others", () => {
+    expect(controlPlaneConfig({ ...controlPlane, slots: three, slot: 1 })).toContain(
+      "https://127.0.0.1:2379,https://10.3.0.10:2379,https://10.3.0.11:2379",
+    );
+  });
+
+  it("has every name by which the API is called in its certificate", () => {
+    const [, cluster] = parseAllDocuments(controlPlaneConfig(controlPlane)).map((document) =>
+      document.toJS(),
+    );
+    expect(cluster.apiServer.certSANs).toEqual([
+      "api.us-west.internal",
+      "us-west-api-0123456.elb.us-west-2.amazonaws.com",
+      "api.us-west.k8s.example.com",
+    ]);
+    expect(cluster.controlPlaneEndpoint).toBe("api.us-west.internal:6443");
+  });
+
+  it("tells the kubelet its node's name and address on both kinds of node", () => {
+    for (const config of [controlPlaneConfig(controlPlane), workerConfig(node)]) {
+      const documents = parseAllDocuments(config).map((document) => document.toJS());
+      const { name, kubeletExtraArgs } = documents[0].nodeRegistration;
+      expect(name).toBe(marks.nodeName);
+      expect(kubeletExtraArgs.map((arg: { name: string }) => arg.name)).toEqual([
+        "cloud-provider",
+        "node-ip",
+      ]);
+    }
+  });
+});
