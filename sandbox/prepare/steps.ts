@@ -68,7 +68,6 @@ export const steps: readonly Step[] = [
       "native",
       "debian",
       "base",
-      "disk",
       "trust",
     ],
     pins: sources(
@@ -78,6 +77,7 @@ export const steps: readonly Step[] = [
       "images/table.ts",
       "images/common",
       "images/nginx",
+      "machine/disk/etc/containerd",
     ),
     make: makeLayouts,
   },

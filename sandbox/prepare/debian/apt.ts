@@ -22,13 +22,6 @@ export function parseUris(output: string): Package[] {
   });
 }
 
-/** Name, version and architecture of a package file: `libc6_2.36-9_amd64.deb`, epochs decoded. */
-export function parseFile(file: string): { name: string; version: string; architecture: string } {
-  const found = /^([^_]+)_([^_]+)_([^_]+)\.deb$/.exec(file);
-  if (!found) throw new Error(`${file} is not the name of a Debian package file`);
-  return { name: found[1], version: decodeURIComponent(found[2]), architecture: found[3] };
-}
-
 /**
  * apt's configuration: a world of its own with nothing installed, so that a closure is complete whatever the host has
  * and the host's lists, archives and hooks stay untouched. Only how the host fetches (proxy, certificates, retries) is kept.

@@ -5,17 +5,7 @@ import { packageFiles } from "./apt";
 import type { Tree } from "./packages";
 
 /** Never read in a box; a third of the bytes. */
-const dropped = [
-  "doc",
-  "man",
-  "info",
-  "lintian",
-  "locale",
-  "i18n",
-  "bug",
-  "doc-base",
-  "perl/5.36.0/unicore/lib",
-];
+const dropped = ["doc", "man", "info", "lintian", "locale", "i18n", "bug", "doc-base"];
 
 /**
  * Unpacks a tree's packages into `root`, merged-usr layout, and writes its loader's cache. No maintainer script runs:

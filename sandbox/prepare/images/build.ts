@@ -10,7 +10,7 @@ import { folder, kubeadmImages, pulledImages, type Image } from "./table";
 export async function makeLayouts(build: Build): Promise<void> {
   const list = ["config", "images", "list", "--kubernetes-version", kubernetesVersion];
   const kubeadm = kubeadmImages(await build.run(path.join(build.part("go-kubernetes"), "kubeadm"), list));
-  checkSandboxImage(kubeadm, build);
+  checkSandboxImage(kubeadm);
   const images = [...kubeadm, ...pulledImages];
   for (const image of images) {
     const root = path.join(build.partial, "root");
@@ -28,8 +28,8 @@ export function layoutImages(layouts: string): Image[] {
 }
 
 /** containerd's configuration names the pause image by itself: another than kubeadm's would be pulled beside it. */
-function checkSandboxImage(images: readonly Image[], build: Build): void {
-  const file = path.join(build.part("disk"), "etc/containerd/config.toml");
+function checkSandboxImage(images: readonly Image[]): void {
+  const file = path.join(__dirname, "../machine/disk/etc/containerd/config.toml");
   const pause = images.find((image) => image.name.includes("/pause:"));
   if (!pause || !fs.readFileSync(file, "utf8").includes(`sandbox = "${pause.name}"`)) {
     throw new Error(

@@ -26,13 +26,8 @@ const plugins = ["bridge", "host-local", "loopback", "portmap"];
 /** The template of a machine's disk: everything of its root but /usr, configured as the box's image is. */
 export async function makeDisk(build: Build): Promise<void> {
   const [root, base] = [build.partial, build.part("base")];
-  for (const name of ["etc", "var"]) {
-    fs.cpSync(path.join(base, name), path.join(root, name), {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-    });
-  }
+  // by `cp`, which keeps owners: the journal and the shadow file belong to groups of their own
+  await build.run("cp", ["-a", path.join(base, "etc"), path.join(base, "var"), root]);
   for (const [name, mode] of Object.entries(directories)) {
     fs.mkdirSync(path.join(root, name), { recursive: true });
     fs.chmodSync(path.join(root, name), mode);

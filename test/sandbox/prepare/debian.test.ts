@@ -1,4 +1,4 @@
-import { configuration, parseFile, parseUris } from "../../../sandbox/prepare/debian/apt";
+import { configuration, parseUris } from "../../../sandbox/prepare/debian/apt";
 import { wrapper } from "../../../sandbox/prepare/debian/wrapper";
 import { parseLibraries } from "../../../sandbox/prepare/images/root";
 
@@ -17,15 +17,6 @@ describe("Debian packages", () => {
       ["host_1%3a9.18-1_amd64.deb", 57620],
     ]);
     expect(parseUris("E: Unable to locate package nosuch")).toEqual([]);
-  });
-
-  it("reads a package file's name", () => {
-    expect(parseFile("host_1%3a9.18-1_amd64.deb")).toEqual({
-      name: "host",
-      version: "1:9.18-1",
-      architecture: "amd64",
-    });
-    expect(() => parseFile("host.deb")).toThrow("host.deb is not the name");
   });
 
   it("keeps how the host fetches and nothing else of its apt", () => {
