@@ -19,10 +19,10 @@ export function preparation(): { parts: Prepared } | { missing: string } {
 /** `describe` for trials that need the preparation; where it is missing they are skipped, and the title says why. */
 export function describeReal(title: string, body: (parts: Prepared) => void): void {
   const found = preparation();
-  if ("parts" in found) describe(title, () => body(found.parts));
-  else
-    describe.skip(`${title} [skipped: ${found.missing}]`, () =>
-      test("needs a prepared sandbox", () => undefined));
+  if ("parts" in found) return describe(title, () => body(found.parts));
+  // jest tells of a skipped suite only in its verbose report
+  process.stderr.write(`SKIPPED ${title}: ${found.missing}\n`);
+  describe.skip(`${title} [skipped: ${found.missing}]`, () => test("needs a prepared sandbox", () => undefined));
 }
 
 /** Machine number `n` of a trial, on a router's 10.77.0.0/24. */
