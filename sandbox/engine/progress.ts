@@ -28,8 +28,7 @@ export class Progress {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic && SHOWN.has(diagnostic.severity) && !diagnostic.ephemeral) {
       const text = diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-      // The sandbox's provider plugins are found on PATH by its own arrangement; that is no news.
-      if (!text || /^using pulumi-resource-\S+ from \$PATH/.test(text)) return;
+      if (!text) return;
       const line = `${diagnostic.urn ? `${shortName(diagnostic.urn)}: ` : ""}${text}`;
       if (diagnostic.severity === "error") this.errors.push(line);
       this.line(`${diagnostic.severity}: ${line}`);

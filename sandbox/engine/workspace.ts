@@ -3,6 +3,7 @@ import * as path from "path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import * as yaml from "yaml";
 import { checkout, place } from "../box/place";
+import { installPlugins } from "../providers/runtime/plugins";
 
 /** The stack that the sandbox runs: the same program and the same shape of config as the `dev` stack. */
 export const STACK = "sandbox";
@@ -18,6 +19,8 @@ export async function stackOf(overrides: ConfigOverrides = {}): Promise<Stack> {
   const here = place();
   const state = path.join(here.dir, "state");
   fs.mkdirSync(state, { recursive: true });
+  const home = path.join(here.dir, "pulumi-home");
+  installPlugins(home);
   const workDir = projectFolder(path.join(here.dir, "project"), overrides);
   const program = async () => {
     // The program's module, found anew in the checkout: what runs is what stands in its files.
@@ -33,7 +36,7 @@ export async function stackOf(overrides: ConfigOverrides = {}): Promise<Stack> {
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_HOME: path.join(here.dir, "pulumi-home"),
+        PULUMI_HOME: home,
       },
     },
   );
