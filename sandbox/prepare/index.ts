@@ -39,11 +39,13 @@ export async function prepare(report: Report): Promise<Prepared> {
   if (planned.some(isMissing)) {
     checkRequirements();
     const release = lock(path.join(root, "prepare.lock"), "Preparing the sandbox");
+    process.once("exit", release); // also when a signal ends it
     try {
       await make(planned, root, report);
       const removed = removeSuperseded(root, planned);
       if (removed.length > 0) report(`removed what newer parts replace: ${removed.join(", ")}`, true);
     } finally {
+      process.off("exit", release);
       release();
     }
   }
