@@ -21,7 +21,8 @@ export function toText(address: number): string {
 export function parseBlock(cidr: string): Block {
   const [address, length = "32"] = cidr.split("/");
   const bits = Number(length);
-  if (!Number.isInteger(bits) || bits < 0 || bits > 32) throw new Error(`not an IPv4 block: ${JSON.stringify(cidr)}`);
+  if (!Number.isInteger(bits) || bits < 0 || bits > 32)
+    throw new Error(`not an IPv4 block: ${JSON.stringify(cidr)}`);
   return { first: (toNumber(address) & mask(bits)) >>> 0, bits };
 }
 
@@ -32,7 +33,7 @@ export function nth(cidr: string, offset: number): string {
 
 export function contains(cidr: string, address: string): boolean {
   const block = parseBlock(cidr);
-  return ((toNumber(address) & mask(block.bits)) >>> 0) === block.first;
+  return (toNumber(address) & mask(block.bits)) >>> 0 === block.first;
 }
 
 /** `cidr` as the kernel prints it: no host bits, no `/32`, `default` for everything. */

@@ -8,7 +8,10 @@ import type { Tools } from "./tools";
 
 /** Runs one haproxy for each load balancer, so that a change to one never touches another's connections. */
 export class Balancers implements Keeper<BalancerPlan> {
-  private readonly running = new Map<string, { haproxy: Haproxy; plan: BalancerPlan; health: HealthReport }>();
+  private readonly running = new Map<
+    string,
+    { haproxy: Haproxy; plan: BalancerPlan; health: HealthReport }
+  >();
 
   constructor(
     private readonly tools: Tools,
@@ -24,7 +27,8 @@ export class Balancers implements Keeper<BalancerPlan> {
     const haproxy = this.running.get(key)?.haproxy ?? this.make(key, plan);
     const before = this.running.get(key)?.plan;
     for (const refused of plan.refused) {
-      if (!before?.refused.includes(refused)) this.log(`load balancer ${key}: a ${refused} is not served in the sandbox; use TCP`);
+      if (!before?.refused.includes(refused))
+        this.log(`load balancer ${key}: a ${refused} is not served in the sandbox; use TCP`);
     }
     await haproxy.configure(plan.config, plan.servers);
     this.running.set(key, { haproxy, plan, health: this.running.get(key)?.health ?? {} });

@@ -4,7 +4,10 @@ import type { Keeper } from "./keep";
 import type { Volumes } from "./volumes";
 
 /** What the cloud needs of a machine; tests have one of their own. */
-export type Machine = Pick<RealMachine, "running" | "start" | "powerOff" | "destroy" | "setVolumes" | "exec" | "console">;
+export type Machine = Pick<
+  RealMachine,
+  "running" | "start" | "powerOff" | "destroy" | "setVolumes" | "exec" | "console"
+>;
 
 interface Made {
   machine: Machine;
@@ -18,7 +21,10 @@ interface Made {
 /** How many machines boot at once: more only slow each other down on a small computer. */
 export const BOOTING = 3;
 
-/** Makes machines of instances: created and started, powered off, destroyed, volumes attached and detached while they run. */
+/**
+ * Makes machines of instances: created and started, powered off, destroyed, volumes attached and detached
+ * while they run.
+ */
 export class Instances implements Keeper<InstancePlan> {
   private readonly made = new Map<string, Made>();
   private readonly booting = new Set<Promise<void>>();
@@ -46,7 +52,11 @@ export class Instances implements Keeper<InstancePlan> {
     }
     if (plan.power === "off" && !before) return;
     for (const volume of plan.volumes) await this.volumes.apply(volume.id, volume.size);
-    const attached = plan.volumes.map((volume) => ({ id: volume.id, device: volume.device, image: this.volumes.image(volume.id) }));
+    const attached = plan.volumes.map((volume) => ({
+      id: volume.id,
+      device: volume.device,
+      image: this.volumes.image(volume.id),
+    }));
     const now = before ?? (await this.make(plan, attached));
     if (now.volumes !== JSON.stringify(attached)) {
       await now.machine.setVolumes(attached);
@@ -66,7 +76,8 @@ export class Instances implements Keeper<InstancePlan> {
   /** The machine of an instance; throws if there is none. */
   machine(id: string): Machine {
     const made = this.made.get(id);
-    if (!made) throw new Error(`instance ${id} has no machine; known: ${[...this.made.keys()].join(", ") || "none"}`);
+    if (!made)
+      throw new Error(`instance ${id} has no machine; known: ${[...this.made.keys()].join(", ") || "none"}`);
     return made.machine;
   }
 
@@ -94,8 +105,25 @@ export class Instances implements Keeper<InstancePlan> {
 
   private async make(plan: InstancePlan, volumes: MachineSpec["volumes"]): Promise<Made> {
     const { id, hostname, netns, veth, mac, address, gateway, dns, memoryMiB } = plan;
-    const machine = await this.create({ id, hostname, netns, veth, mac, address, gateway, dns, memoryMiB, volumes });
-    const made = { machine, on: false, launched: plan.launched, volumes: JSON.stringify(volumes), volumeIds: volumes.map((one) => one.id) };
+    const machine = await this.create({
+      id,
+      hostname,
+      netns,
+      veth,
+      mac,
+      address,
+      gateway,
+      dns,
+      memoryMiB,
+      volumes,
+    });
+    const made = {
+      machine,
+      on: false,
+      launched: plan.launched,
+      volumes: JSON.stringify(volumes),
+      volumeIds: volumes.map((one) => one.id),
+    };
     this.made.set(id, made);
     return made;
   }
@@ -105,7 +133,12 @@ export class Instances implements Keeper<InstancePlan> {
     while (this.booting.size >= BOOTING) await Promise.race(this.booting);
     const begun = Date.now();
     const boot = made.machine.start(() => this.plugged(plan.vpc));
-    const ended = boot.then(() => undefined, () => undefined).finally(() => this.booting.delete(ended));
+    const ended = boot
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.booting.delete(ended));
     this.booting.add(ended);
     await boot;
     Object.assign(made, { on: true, launched: plan.launched });

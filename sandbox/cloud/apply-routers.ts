@@ -13,7 +13,9 @@ export interface Router {
   firewall: string;
 }
 
-/** Makes routers: a network namespace each, looked at anew every time, so that whatever was lost is put back. */
+/**
+ * Makes routers: a network namespace each, looked at anew every time, so that whatever was lost is put back.
+ */
 export class Routers implements Keeper<Router> {
   private readonly loaded = new Map<string, string>();
 
@@ -55,7 +57,11 @@ export class Routers implements Keeper<Router> {
         `link set dev ${linkName(link)} up`,
       ]);
     }
-    await this.tools.batch(netns, ["link set dev lo up", `addr replace ${routerAddress(link)}/30 dev ${INTERNET}`, `link set dev ${INTERNET} up`]);
+    await this.tools.batch(netns, [
+      "link set dev lo up",
+      `addr replace ${routerAddress(link)}/30 dev ${INTERNET}`,
+      `link set dev ${INTERNET} up`,
+    ]);
     await this.tools.settings(netns, { [`conf/${INTERNET}/proxy_arp`]: "0", ip_forward: "1" });
   }
 }
@@ -70,7 +76,9 @@ export class PublicRoutes implements Keeper<PlannedRoute[]> {
 
   async apply(_id: string, wanted: PlannedRoute[]): Promise<void> {
     for (let i = 0; i < 100 && !this.ready(); i++) await new Promise((done) => setTimeout(done, 20));
-    const now = JSON.parse((await this.tools.ip(undefined, "-j", "route", "show", "protocol", String(PROTOCOL))) || "[]");
+    const now = JSON.parse(
+      (await this.tools.ip(undefined, "-j", "route", "show", "protocol", String(PROTOCOL))) || "[]",
+    );
     await this.tools.batch(undefined, routeDiff(wanted, now));
   }
 
@@ -81,6 +89,11 @@ export class PublicRoutes implements Keeper<PlannedRoute[]> {
 
 export function publicRoutes(routers: Iterable<Router>): PlannedRoute[] {
   return [...routers].flatMap(({ plan }) =>
-    plan.publicAddresses.map((address) => ({ table: MAIN_TABLE, destination: address, via: routerAddress(plan.link), dev: linkName(plan.link) })),
+    plan.publicAddresses.map((address) => ({
+      table: MAIN_TABLE,
+      destination: address,
+      via: routerAddress(plan.link),
+      dev: linkName(plan.link),
+    })),
   );
 }

@@ -32,7 +32,10 @@ export interface Cloud {
   state(): CloudState;
   /** Calls `callback` with each new state; the answer ends that. */
   onState(callback: (state: CloudState) => void): () => void;
-  /** Resolves when everything that the emulator knows of by now is in place; throws, naming what is not, after the time. */
+  /**
+   * Resolves when everything that the emulator knows of by now is in place; throws, naming what is not, after
+   * the time.
+   */
   settled(seconds?: number): Promise<void>;
   /** The region of a VPC's resolver, or of a public address of an instance, that asks the DNS. */
   regionOf(source: string): string | undefined;
@@ -40,7 +43,10 @@ export interface Cloud {
   loadBalancer(dnsName: string): string[] | undefined;
   /** Whether a load balancer has a healthy target now. */
   targetsHealthy(dnsName: string): boolean;
-  /** Addresses behind an instance's private or public host name; `source`, who asks, makes it the view from that VPC. */
+  /**
+   * Addresses behind an instance's private or public host name; `source`, who asks, makes it the view from
+   * that VPC.
+   */
   instanceName(name: string, source?: string): string[] | undefined;
   /** Throws if the instance has no machine. */
   machine(instance: string): Machine;
@@ -50,7 +56,10 @@ export interface Cloud {
 
 const FIRST_STATE_SECONDS = 30;
 
-/** Brings the emulator's account to life: routers, machines, load balancers, metadata; runs as root in the box. */
+/**
+ * Brings the emulator's account to life: routers, machines, load balancers, metadata; runs as root in the
+ * box.
+ */
 export async function startCloud({ prepared, runDir, emulator, log, create }: CloudOptions): Promise<Cloud> {
   let state = EMPTY_STATE;
   const listeners = new Set<(state: CloudState) => void>();
@@ -73,7 +82,15 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
   const feed = new Feed(emulator, take, log);
   const consoles = new ConsolePush((id, text) => client.putConsole(id, text), log);
   const loops = [
-    new Every("target health", 1000, changedOnly(() => reconciler.balancers.health(), (report) => client.putTargetHealth(report)), log).start(),
+    new Every(
+      "target health",
+      1000,
+      changedOnly(
+        () => reconciler.balancers.health(),
+        (report) => client.putTargetHealth(report),
+      ),
+      log,
+    ).start(),
     new Every("consoles", 3000, () => consoles.push(reconciler.instances.machines()), log).start(),
     new Every("check", 5000, () => reconciler.check(), log).start(),
   ];
@@ -84,14 +101,27 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
     state: () => state,
     onState: (callback) => (listeners.add(callback), () => void listeners.delete(callback)),
     settled: (seconds = 180) => settled(feed, reconciler, seconds),
-    regionOf: (source) => vpcAsking(reconciler, state, source)?.region ?? ownerOfPublicAddress(state, source)?.region,
+    regionOf: (source) =>
+      vpcAsking(reconciler, state, source)?.region ?? ownerOfPublicAddress(state, source)?.region,
     loadBalancer: (dnsName) => balancerAddresses(state, dnsName),
-    targetsHealthy: (dnsName) => reconciler.balancers.hasHealthyTarget(balancerNamed(state, dnsName)?.balancer.dnsName ?? dnsName),
-    instanceName: (name, source) => instanceAddresses(state, name, source === undefined ? undefined : vpcAsking(reconciler, state, source)?.vpc),
+    targetsHealthy: (dnsName) =>
+      reconciler.balancers.hasHealthyTarget(balancerNamed(state, dnsName)?.balancer.dnsName ?? dnsName),
+    instanceName: (name, source) =>
+      instanceAddresses(
+        state,
+        name,
+        source === undefined ? undefined : vpcAsking(reconciler, state, source)?.vpc,
+      ),
     machine: (instance) => reconciler.instances.machine(instance),
     machines: () =>
       Object.entries(state.regions).flatMap(([region, content]) =>
-        content.instances.map(({ id, tags, state }) => ({ id, region, name: tags.Name ?? "", state, on: reconciler.instances.isOn(id) })),
+        content.instances.map(({ id, tags, state }) => ({
+          id,
+          region,
+          name: tags.Name ?? "",
+          state,
+          on: reconciler.instances.isOn(id),
+        })),
       ),
     stop: async () => {
       await feed.stop();
@@ -103,14 +133,23 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
 }
 
 /** The VPC whose resolver has `source` as its address. */
-function vpcAsking(reconciler: Reconciler, state: CloudState, source: string): { region: string; vpc: string } | undefined {
+function vpcAsking(
+  reconciler: Reconciler,
+  state: CloudState,
+  source: string,
+): { region: string; vpc: string } | undefined {
   const number = source.match(/^198\.19\.(\d+)\.2$/)?.[1];
   const vpc = number === undefined ? undefined : reconciler.links.vpcOf(Number(number));
-  const region = Object.entries(state.regions).find(([, content]) => content.vpcs.some((one) => one.id === vpc))?.[0];
+  const region = Object.entries(state.regions).find(([, content]) =>
+    content.vpcs.some((one) => one.id === vpc),
+  )?.[0];
   return vpc && region ? { region, vpc } : undefined;
 }
 
-async function machineMaker(prepared: Prepared, runDir: string): Promise<(spec: MachineSpec) => Promise<Machine>> {
+async function machineMaker(
+  prepared: Prepared,
+  runDir: string,
+): Promise<(spec: MachineSpec) => Promise<Machine>> {
   const { Machine: Real } = await import("../machines/machine");
   return (spec) => Real.create(spec, prepared, runDir);
 }
@@ -133,7 +172,10 @@ async function firstState(feed: Feed): Promise<CloudState> {
     try {
       return await feed.current();
     } catch (error) {
-      if (Date.now() > end) throw new Error(`the emulator gave no state within ${FIRST_STATE_SECONDS} s: ${(error as Error).message}`);
+      if (Date.now() > end)
+        throw new Error(
+          `the emulator gave no state within ${FIRST_STATE_SECONDS} s: ${(error as Error).message}`,
+        );
       await new Promise((done) => setTimeout(done, 100));
     }
   }
@@ -142,9 +184,11 @@ async function firstState(feed: Feed): Promise<CloudState> {
 async function settled(feed: Feed, reconciler: Reconciler, seconds: number): Promise<void> {
   const end = Date.now() + seconds * 1000;
   const { version } = await feed.current();
-  const open = () => (reconciler.version < version ? [`state ${version} has not come yet`] : reconciler.unsettled());
+  const open = () =>
+    reconciler.version < version ? [`state ${version} has not come yet`] : reconciler.unsettled();
   while (open().length) {
-    if (Date.now() > end) throw new Error(`the cloud has not settled within ${seconds} s:\n  ${open().join("\n  ")}`);
+    if (Date.now() > end)
+      throw new Error(`the cloud has not settled within ${seconds} s:\n  ${open().join("\n  ")}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }

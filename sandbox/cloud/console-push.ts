@@ -3,7 +3,10 @@ import type { Machine } from "./apply-instances";
 
 const TAIL_BYTES = 64 * 1024;
 
-/** Sends what machines say on their consoles to the emulator, as GetConsoleOutput answers it; only what is new. */
+/**
+ * Sends what machines say on their consoles to the emulator, as GetConsoleOutput answers it; only what is
+ * new.
+ */
 export class ConsolePush {
   private readonly sent = new Map<string, string>();
 

@@ -1,6 +1,9 @@
 import type { RoleCredentials } from "./emulator-client";
 
-/** Seconds before their end at which credentials are made anew; AWS hands new ones out five minutes ahead at the latest. */
+/**
+ * Seconds before their end at which credentials are made anew; AWS hands new ones out five minutes ahead at
+ * the latest.
+ */
 const AHEAD_SECONDS = 900;
 
 /** Role credentials of instances, kept until shortly before they end. */
@@ -18,7 +21,19 @@ export class Credentials {
     const { AccessKeyId, SecretAccessKey, Token, Expiration } = made;
     const LastUpdated = new Date(this.now()).toISOString().replace(/\.\d+Z$/, "Z");
     const end = new Date(Expiration).toISOString().replace(/\.\d+Z$/, "Z");
-    return JSON.stringify({ Code: "Success", LastUpdated, Type: "AWS-HMAC", AccessKeyId, SecretAccessKey, Token, Expiration: end }, null, 2);
+    return JSON.stringify(
+      {
+        Code: "Success",
+        LastUpdated,
+        Type: "AWS-HMAC",
+        AccessKeyId,
+        SecretAccessKey,
+        Token,
+        Expiration: end,
+      },
+      null,
+      2,
+    );
   }
 
   private async of(role: string, instance: string): Promise<RoleCredentials> {

@@ -20,7 +20,10 @@ export function desired(state: CloudState, linkOf: (vpc: string) => number): Des
   for (const [region, content] of Object.entries(state.regions)) {
     for (const vpc of content.vpcs) {
       const link = linkOf(vpc.id);
-      all.routers.set(vpc.id, { plan: planRouter(region, content, vpc, link), firewall: firewall(content, vpc, link) });
+      all.routers.set(vpc.id, {
+        plan: planRouter(region, content, vpc, link),
+        firewall: firewall(content, vpc, link),
+      });
     }
     for (const [key, plan] of planBalancers(region, content)) all.balancers.set(key, plan);
     for (const [id, plan] of planInstances(content)) all.instances.set(id, plan);

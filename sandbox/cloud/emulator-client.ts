@@ -1,4 +1,7 @@
-/** The daemon's own calls to the emulator: what the machines tell the cloud, and what the metadata service hands out. */
+/**
+ * The daemon's own calls to the emulator: what the machines tell the cloud, and what the metadata service
+ * hands out.
+ */
 export class EmulatorClient {
   constructor(private readonly url: string) {}
 
@@ -12,12 +15,25 @@ export class EmulatorClient {
   }
 
   async credentials(role: string, session: string): Promise<RoleCredentials> {
-    return (await (await this.call("POST", "/sandbox/credentials", JSON.stringify({ role, session }))).json()) as RoleCredentials;
+    return (await (
+      await this.call("POST", "/sandbox/credentials", JSON.stringify({ role, session }))
+    ).json()) as RoleCredentials;
   }
 
-  private async call(method: string, path: string, body: string, type = "application/json"): Promise<Response> {
-    const response = await fetch(this.url + path, { method, body, headers: { "content-type": type }, signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
+  private async call(
+    method: string,
+    path: string,
+    body: string,
+    type = "application/json",
+  ): Promise<Response> {
+    const response = await fetch(this.url + path, {
+      method,
+      body,
+      headers: { "content-type": type },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path}: HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
     return response;
   }
 }

@@ -1,4 +1,7 @@
-/** Does something again and again, with a pause after each time; a failure is told once until it goes well again. */
+/**
+ * Does something again and again, with a pause after each time; a failure is told once until it goes well
+ * again.
+ */
 export class Every {
   private timer?: NodeJS.Timeout;
   private running?: Promise<void>;

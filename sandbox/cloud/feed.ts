@@ -44,7 +44,8 @@ export class Feed {
         this.changed(state);
       } catch (error) {
         if (this.aborted.signal.aborted) return;
-        if (failures === 0) this.log(`no state from the emulator at ${this.emulator}: ${reason(error as Error)}; trying again`);
+        if (failures === 0)
+          this.log(`no state from the emulator at ${this.emulator}: ${reason(error as Error)}; trying again`);
         await pause(Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++), this.aborted.signal);
       }
     }

@@ -1,18 +1,28 @@
-import { isIPv4 } from "./addresses";
 import { BOX_DNS, INTERNET, METADATA, portName, RESOLVER, routerAddress } from "./names";
+import { chain, map, quote, set } from "./nft-text";
 import { balancerPorts, hasGateway, livePorts, RESOLVER_MARK, resolverOf, TOKEN_MARK } from "./routers";
-import type { NetworkInterface, RegionState, Rule, SecurityGroup, Vpc } from "./state";
+import { groupChains, groupSet, interfaceChains } from "./security-groups";
+import type { NetworkInterface, RegionState, Vpc } from "./state";
 
 /** Addresses that no internet gateway lets out. */
 const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
 /** Why a packet was dropped: one counter each, seen with `nft list counters`. */
-const REASONS = ["wrong-source", "wrong-destination", "egress", "ingress", "gateway-no-public-address", "gateway-private-destination", "gateway-unasked"];
+const REASONS = [
+  "wrong-source",
+  "wrong-destination",
+  "egress",
+  "ingress",
+  "gateway-no-public-address",
+  "gateway-private-destination",
+  "gateway-unasked",
+];
 
 /**
  * The nftables table of a VPC's router, whole. Security groups are stateful and per interface: what leaves an
- * instance passes its groups' egress rules in one base chain, and what reaches an instance or a load balancer passes
- * the ingress rules of *that* in a second one, for an `accept` ends only the chain it stands in.
+ * instance passes its groups' egress rules in one base chain, and what reaches an instance or a load
+ * balancer passes the ingress rules of *that* in a second one, for an `accept` ends only the chain it stands
+ * in.
  */
 export function firewall(content: RegionState, vpc: Vpc, link: number): string {
   const instances = livePorts(content, vpc.id);
@@ -37,71 +47,38 @@ export function firewall(content: RegionState, vpc: Vpc, link: number): string {
   ].join("\n");
 }
 
-/** Members of a group, by their interfaces' private addresses: a pod's address belongs to no group. */
-function groupSet(group: SecurityGroup, interfaces: NetworkInterface[]): string {
-  const members = interfaces.filter((eni) => eni.groups.includes(group.id));
-  return set(group.id, "ipv4_addr", members.map((eni) => eni.privateIp));
-}
-
-function groupChains(group: SecurityGroup, known: Set<string>): string[] {
-  return [
-    ...chain(`${group.id}-in`, group.ingress.flatMap((rule) => ruleLines(rule, "ingress", known))),
-    ...chain(`${group.id}-out`, group.egress.flatMap((rule) => ruleLines(rule, "egress", known))),
-  ];
-}
-
-/** nftables rules of one security-group rule; exported for tests. */
-export function ruleLines(rule: Rule, direction: "ingress" | "egress", known: Set<string>): string[] {
-  const what = protocolMatch(rule);
-  const side = direction === "ingress" ? "saddr" : "daddr";
-  const peers = [
-    ...rule.cidrs.filter(isIPv4).map((cidr) => (cidr.endsWith("/0") ? "" : `ip ${side} ${cidr}`)),
-    ...rule.groups.filter((group) => known.has(group)).map((group) => `ip ${side} @${group}`),
-  ];
-  return peers.map((peer) => [peer, what, "accept"].filter(Boolean).join(" "));
-}
-
-function protocolMatch(rule: Rule): string {
-  const protocol = { "6": "tcp", "17": "udp", "1": "icmp" }[rule.protocol] ?? rule.protocol;
-  const some = (value: number | null): value is number => value !== null && value >= 0;
-  switch (protocol) {
-    case "-1":
-      return "";
-    case "tcp":
-    case "udp": {
-      if (!some(rule.from) || !some(rule.to) || (rule.from === 0 && rule.to === 65535)) return `meta l4proto ${protocol}`;
-      return `${protocol} dport ${rule.from === rule.to ? rule.from : `${rule.from}-${rule.to}`}`;
-    }
-    case "icmp":
-      if (!some(rule.from)) return "meta l4proto icmp";
-      return `icmp type ${rule.from}${some(rule.to) ? ` icmp code ${rule.to}` : ""}`;
-    default:
-      return `meta l4proto ${protocol === "icmpv6" ? 58 : protocol}`;
-  }
-}
-
-function interfaceChains(eni: NetworkInterface, known: Set<string>): string[] {
-  const mine = eni.groups.filter((group) => known.has(group));
-  // Only a network load balancer made without groups has none: it takes everything.
-  const unguarded = eni.groups.length === 0 && eni.instance === null;
-  const verdicts = (direction: "in" | "out", reason: string) =>
-    unguarded ? ["accept"] : [...mine.map((group) => `jump ${group}-${direction}`), `counter name "${reason}" drop`];
-  return [...chain(`${portName(eni.id)}-in`, verdicts("in", "ingress")), ...chain(`${portName(eni.id)}-out`, verdicts("out", "egress"))];
-}
-
-function addressMaps(content: RegionState, vpc: Vpc, instances: NetworkInterface[], balancers: NetworkInterface[]): string[] {
-  const ported = content.interfaces.filter((eni) => eni.vpc === vpc.id && eni.publicIp && hasGateway(content, vpc.id));
+function addressMaps(
+  content: RegionState,
+  vpc: Vpc,
+  instances: NetworkInterface[],
+  balancers: NetworkInterface[],
+): string[] {
+  const ported = content.interfaces.filter(
+    (eni) => eni.vpc === vpc.id && eni.publicIp && hasGateway(content, vpc.id),
+  );
   const checked = instances.filter((eni) => eni.sourceDestCheck);
   const verdict = (key: (eni: NetworkInterface) => string, list: NetworkInterface[], end: string) =>
     list.map((eni) => `${key(eni)} : goto ${portName(eni.id)}-${end}`);
   const port = (eni: NetworkInterface) => quote(portName(eni.id));
   const address = (eni: NetworkInterface) => eni.privateIp;
   return [
-    map("public-of", "ipv4_addr : ipv4_addr", ported.map((eni) => `${eni.privateIp} : ${eni.publicIp}`)),
-    map("private-of", "ipv4_addr : ipv4_addr", ported.map((eni) => `${eni.publicIp} : ${eni.privateIp}`)),
+    map(
+      "public-of",
+      "ipv4_addr : ipv4_addr",
+      ported.map((eni) => `${eni.privateIp} : ${eni.publicIp}`),
+    ),
+    map(
+      "private-of",
+      "ipv4_addr : ipv4_addr",
+      ported.map((eni) => `${eni.publicIp} : ${eni.privateIp}`),
+    ),
     set("with-public", "ipv4_addr", ported.map(address)),
     set("checked", "ifname", checked.map(port)),
-    set("own", "ifname . ipv4_addr", checked.map((eni) => `${port(eni)} . ${eni.privateIp}`)),
+    set(
+      "own",
+      "ifname . ipv4_addr",
+      checked.map((eni) => `${port(eni)} . ${eni.privateIp}`),
+    ),
     map("instance-out", "ifname : verdict", verdict(port, instances, "out")),
     map("instance-in", "ifname : verdict", verdict(port, instances, "in")),
     map("balancer-out", "ipv4_addr : verdict", verdict(address, balancers, "out")),
@@ -116,7 +93,10 @@ function translation(vpc: Vpc, link: number): string[] {
     ...chain("check-source", [
       "type filter hook prerouting priority -150; policy accept;",
       'iifname @checked iifname . ip saddr != @own counter name "wrong-source" drop',
-      ...["udp", "tcp"].map((protocol) => `iifname != "${INTERNET}" ip daddr @resolvers ${protocol} dport 53 meta mark set ${RESOLVER_MARK}`),
+      ...["udp", "tcp"].map(
+        (protocol) =>
+          `iifname != "${INTERNET}" ip daddr @resolvers ${protocol} dport 53 meta mark set ${RESOLVER_MARK}`,
+      ),
     ]),
     ...chain("translate-in", [
       "type nat hook prerouting priority -100; policy accept;",
@@ -166,9 +146,25 @@ function filters(): string[] {
       `iifname "${INTERNET}" accept`,
       "iifname vmap @instance-out",
     ]),
-    ...chain("input-in", ["type filter hook input priority 10; policy drop;", established, 'iifname "lo" accept', metadata, "ip daddr vmap @balancer-in"]),
-    ...chain("output-out", ["type filter hook output priority 0; policy drop;", established, 'oifname "lo" accept', "ip saddr vmap @balancer-out"]),
-    ...chain("output-in", ["type filter hook output priority 10; policy drop;", established, 'oifname "lo" accept', "oifname vmap @instance-in"]),
+    ...chain("input-in", [
+      "type filter hook input priority 10; policy drop;",
+      established,
+      'iifname "lo" accept',
+      metadata,
+      "ip daddr vmap @balancer-in",
+    ]),
+    ...chain("output-out", [
+      "type filter hook output priority 0; policy drop;",
+      established,
+      'oifname "lo" accept',
+      "ip saddr vmap @balancer-out",
+    ]),
+    ...chain("output-in", [
+      "type filter hook output priority 10; policy drop;",
+      established,
+      'oifname "lo" accept',
+      "oifname vmap @instance-in",
+    ]),
   ];
 }
 
@@ -180,16 +176,8 @@ function hopLimits(content: RegionState, instances: NetworkInterface[]): string[
     limits.set(limit, [...(limits.get(limit) ?? []), quote(portName(eni.id))]);
   }
   const lines = [...limits].map(
-    ([limit, ports]) => `ip saddr ${METADATA} meta mark ${TOKEN_MARK} oifname { ${ports.join(", ")} } ip ttl set ${limit}`,
+    ([limit, ports]) =>
+      `ip saddr ${METADATA} meta mark ${TOKEN_MARK} oifname { ${ports.join(", ")} } ip ttl set ${limit}`,
   );
   return chain("hop-limit", ["type filter hook output priority 20; policy accept;", ...lines]);
 }
-
-const quote = (name: string): string => `"${name}"`;
-
-function elements(list: string[]): string {
-  return list.length ? ` elements = { ${[...new Set(list)].join(", ")} }` : "";
-}
-const set = (name: string, type: string, list: string[]): string => `set ${name} { type ${type};${elements(list)}\n}`;
-const map = (name: string, type: string, list: string[]): string => `map ${name} { type ${type};${elements(list)}\n}`;
-const chain = (name: string, lines: string[]): string[] => [`chain ${name} {`, ...lines.map((line) => `  ${line}`), "}"];

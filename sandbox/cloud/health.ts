@@ -10,14 +10,19 @@ export function readHealth(csv: string, servers: readonly CheckedServer[]): Heal
   const [heading = "", ...lines] = csv.split("\n");
   const columns = heading.replace(/^# /, "").split(",");
   const [backend, server, status] = ["pxname", "svname", "status"].map((name) => columns.indexOf(name));
-  const statuses = new Map(lines.map((line) => line.split(",")).map((cells) => [`${cells[backend]} ${cells[server]}`, cells[status] ?? ""]));
+  const statuses = new Map(
+    lines
+      .map((line) => line.split(","))
+      .map((cells) => [`${cells[backend]} ${cells[server]}`, cells[status] ?? ""]),
+  );
   const report: HealthReport = {};
   for (const one of servers) {
     const text = statuses.get(`${one.backend} ${one.server}`);
     if (text === undefined) continue;
     const group = (report[one.group] ??= {});
-    // "UP 1/2" is on its way down but still used, "DOWN 1/2" on its way up and not used yet. One target may stand in
-    // several backends (a classic load balancer's listeners, checked alike): all must agree that it is well.
+    // "UP 1/2" is on its way down but still used, "DOWN 1/2" on its way up and not used yet. One target may
+    // stand in several backends (a classic load balancer's listeners, checked alike): all must agree that it
+    // is well.
     const healthy = text.startsWith("UP") && group[one.target] !== "unhealthy";
     group[one.target] = healthy ? "healthy" : "unhealthy";
   }

@@ -24,7 +24,15 @@ export interface InstancePlan {
 }
 
 /** MiB by size; of the families t2, t3, m5, m6, m7, which alike have 4 GiB from `large` on per 2 cores. */
-const BURSTABLE: Record<string, number> = { nano: 512, micro: 1024, small: 2048, medium: 4096, large: 8192, xlarge: 16384, "2xlarge": 32768 };
+const BURSTABLE: Record<string, number> = {
+  nano: 512,
+  micro: 1024,
+  small: 2048,
+  medium: 4096,
+  large: 8192,
+  xlarge: 16384,
+  "2xlarge": 32768,
+};
 const COMPUTE: Record<string, number> = { medium: 2048, large: 4096, xlarge: 8192, "2xlarge": 16384 };
 const UNKNOWN_TYPE_MIB = 4096;
 const ROOT_DEVICES = new Set(["/dev/sda1", "/dev/sda", "/dev/xvda"]);
@@ -79,6 +87,8 @@ export function deviceName(device: string): string {
 
 /** Data volumes with their sizes in GiB: all but those that are machines' own disks. */
 export function planVolumes(content: RegionState): Map<string, number> {
-  const data = content.volumes.filter((volume) => !volume.attachments.some((one) => ROOT_DEVICES.has(one.device)));
+  const data = content.volumes.filter(
+    (volume) => !volume.attachments.some((one) => ROOT_DEVICES.has(one.device)),
+  );
   return new Map(data.map((volume) => [volume.id, volume.size]));
 }

@@ -20,8 +20,9 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
 
 /**
- * Keeps a set of named objects as wanted: each has a loop of its own, so that one that fails is tried again with a
- * growing pause while the others go on. Changes that come while an object is worked on are done after that, the newest only.
+ * Keeps a set of named objects as wanted: each has a loop of its own, so that one that fails is tried again
+ * with a growing pause while the others go on. Changes that come while an object is worked on are done after
+ * that, the newest only.
  */
 export class Keep<T> {
   private readonly entries = new Map<string, Entry<T>>();
@@ -47,7 +48,8 @@ export class Keep<T> {
       if (entry?.want !== undefined && entry.text === text) continue;
       this.set(id, want, text);
     }
-    for (const [id, entry] of this.entries) if (!wanted.has(id) && entry.want !== undefined) this.set(id, undefined, "");
+    for (const [id, entry] of this.entries)
+      if (!wanted.has(id) && entry.want !== undefined) this.set(id, undefined, "");
   }
 
   /** Looks at one object again although nothing new is wanted of it. */
@@ -67,21 +69,32 @@ export class Keep<T> {
     if (!entry) throw new Error(`${this.kind} ${id} is not there`);
     if (isDone(entry)) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.kind} ${id} not ready within ${seconds} s${entry.error ? `: ${entry.error}` : ""}`)), seconds * 1000);
+      const timer = setTimeout(
+        () =>
+          reject(
+            new Error(
+              `${this.kind} ${id} not ready within ${seconds} s${entry.error ? `: ${entry.error}` : ""}`,
+            ),
+          ),
+        seconds * 1000,
+      );
       entry.waiting.push(() => (clearTimeout(timer), resolve()));
     });
   }
 
   /** What is not as wanted, each with the reason if there is one. */
   unsettled(): string[] {
-    return [...this.entries].filter(([, entry]) => !isDone(entry)).map(([id, entry]) => `${this.kind} ${id}${entry.error ? `: ${entry.error}` : ""}`);
+    return [...this.entries]
+      .filter(([, entry]) => !isDone(entry))
+      .map(([id, entry]) => `${this.kind} ${id}${entry.error ? `: ${entry.error}` : ""}`);
   }
 
   /** Ends all retries and waits for what is being done. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const entry of this.entries.values()) clearTimeout(entry.timer);
-    while ([...this.entries.values()].some((entry) => entry.running)) await new Promise((done) => setTimeout(done, 10));
+    while ([...this.entries.values()].some((entry) => entry.running))
+      await new Promise((done) => setTimeout(done, 10));
   }
 
   ids(): string[] {
@@ -89,7 +102,14 @@ export class Keep<T> {
   }
 
   private set(id: string, want: T | undefined, text: string): void {
-    const entry = this.entries.get(id) ?? { want, text, dirty: false, running: false, failures: 0, waiting: [] };
+    const entry = this.entries.get(id) ?? {
+      want,
+      text,
+      dirty: false,
+      running: false,
+      failures: 0,
+      waiting: [],
+    };
     this.entries.set(id, Object.assign(entry, { want, text, failures: 0 }));
     this.kick(id, entry);
   }

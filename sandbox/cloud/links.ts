@@ -3,7 +3,10 @@ import * as path from "node:path";
 
 const HIGHEST = 254;
 
-/** Numbers of VPCs, from which their links' addresses come; kept on disk, so that a restarted daemon finds them again. */
+/**
+ * Numbers of VPCs, from which their links' addresses come; kept on disk, so that a restarted daemon finds
+ * them again.
+ */
 export class Links {
   private numbers: Record<string, number> = {};
 

@@ -3,7 +3,9 @@ import type { CloudState, Instance, LoadBalancer, NetworkInterface, RegionState,
 
 /** Interfaces of one load balancer. */
 export function balancerInterfaces(region: RegionState, balancer: LoadBalancer): NetworkInterface[] {
-  return region.interfaces.filter((one) => one.requester === balancer.name && one.vpc === balancer.vpc && one.instance === null);
+  return region.interfaces.filter(
+    (one) => one.requester === balancer.name && one.vpc === balancer.vpc && one.instance === null,
+  );
 }
 
 /** The interface that an instance boots with. */
@@ -12,7 +14,10 @@ export function primaryInterface(region: RegionState, instance: Instance): Netwo
   return mine.find((one) => one.deviceIndex === 0) ?? mine[0];
 }
 
-/** Whether an instance holds its addresses on the network: from the moment it is asked for until its power goes. */
+/**
+ * Whether an instance holds its addresses on the network: from the moment it is asked for until its power
+ * goes.
+ */
 export function isOn(instance: Instance): boolean {
   return instance.state === "pending" || instance.state === "running";
 }
@@ -27,12 +32,14 @@ export function routeInterface(region: RegionState, route: Route): NetworkInterf
 }
 
 /**
- * The instance that a packet inside a VPC comes from: by its interface's address, else (a pod) by the most specific
- * route of the VPC that leads to an instance.
+ * The instance that a packet inside a VPC comes from: by its interface's address, else (a pod) by the most
+ * specific route of the VPC that leads to an instance.
  */
 export function instanceAt(region: RegionState, vpc: string, source: string): Instance | undefined {
   const byId = (id: string | null | undefined) => region.instances.find((one) => one.id === id && isOn(one));
-  const own = region.interfaces.find((one) => one.vpc === vpc && one.privateIp === source && one.instance !== null);
+  const own = region.interfaces.find(
+    (one) => one.vpc === vpc && one.privateIp === source && one.instance !== null,
+  );
   if (own) return byId(own.instance);
   const routes = region.routeTables
     .filter((table) => table.vpc === vpc)
@@ -47,7 +54,10 @@ export function instanceAt(region: RegionState, vpc: string, source: string): In
 }
 
 /** The region and VPC that own a public address. */
-export function ownerOfPublicAddress(state: CloudState, address: string): { region: string; vpc: string } | undefined {
+export function ownerOfPublicAddress(
+  state: CloudState,
+  address: string,
+): { region: string; vpc: string } | undefined {
   for (const [region, content] of Object.entries(state.regions)) {
     const found = content.interfaces.find((one) => one.publicIp === address);
     if (found) return { region, vpc: found.vpc };
@@ -69,7 +79,10 @@ export function balancerNamed(
   dnsName: string,
 ): { region: string; content: RegionState; balancer: LoadBalancer } | undefined {
   // AWS answers `dualstack.<name>` too, and the cloud controller's records for classic ones use it.
-  const wanted = dnsName.toLowerCase().replace(/\.$/, "").replace(/^dualstack\./, "");
+  const wanted = dnsName
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replace(/^dualstack\./, "");
   for (const [region, content] of Object.entries(state.regions)) {
     const balancer = content.loadBalancers.find((one) => one.dnsName.toLowerCase() === wanted);
     if (balancer) return { region, content, balancer };
@@ -78,8 +91,9 @@ export function balancerNamed(
 }
 
 /**
- * Addresses behind an instance's host names. Its public name means the private address to whoever asks from the same
- * VPC (`askingVpc`), as AWS's resolver has it; private names of other VPCs' instances are unknown there.
+ * Addresses behind an instance's host names. Its public name means the private address to whoever asks from
+ * the same VPC (`askingVpc`), as AWS's resolver has it; private names of other VPCs' instances are unknown
+ * there.
  */
 export function instanceAddresses(state: CloudState, name: string, askingVpc?: string): string[] | undefined {
   const wanted = name.toLowerCase().replace(/\.$/, "");
@@ -88,8 +102,10 @@ export function instanceAddresses(state: CloudState, name: string, askingVpc?: s
       if (instance.state === "terminated") continue;
       const eni = primaryInterface(content, instance);
       if (!eni) continue;
-      if (instance.privateDns.toLowerCase() === wanted && (!askingVpc || askingVpc === instance.vpc)) return [eni.privateIp];
-      if (instance.publicDns?.toLowerCase() === wanted && eni.publicIp) return [askingVpc === instance.vpc ? eni.privateIp : eni.publicIp];
+      if (instance.privateDns.toLowerCase() === wanted && (!askingVpc || askingVpc === instance.vpc))
+        return [eni.privateIp];
+      if (instance.publicDns?.toLowerCase() === wanted && eni.publicIp)
+        return [askingVpc === instance.vpc ? eni.privateIp : eni.publicIp];
     }
   }
   return undefined;

@@ -28,7 +28,9 @@ export class MetadataServer {
     fs.mkdirSync(path.dirname(this.socket), { recursive: true, mode: 0o700 });
     fs.rmSync(this.socket, { force: true });
     this.server = http.createServer((request, response) => void this.answer(request, response));
-    await new Promise<void>((resolve, reject) => this.server!.once("error", reject).listen(this.socket, resolve));
+    await new Promise<void>((resolve, reject) =>
+      this.server!.once("error", reject).listen(this.socket, resolve),
+    );
   }
 
   async stop(): Promise<void> {
@@ -39,13 +41,26 @@ export class MetadataServer {
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     request.resume();
     const { [VPC_HEADER]: vpc, [SOURCE_HEADER]: source, ...headers } = request.headers;
-    const asked = { method: request.method ?? "GET", path: request.url ?? "/", headers, vpc: String(vpc), source: String(source) };
+    const asked = {
+      method: request.method ?? "GET",
+      path: request.url ?? "/",
+      headers,
+      vpc: String(vpc),
+      source: String(source),
+    };
     try {
       const { status, body, headers } = await answerMetadata(this.parts, asked);
-      response.writeHead(status, { "content-type": "text/plain", "content-length": Buffer.byteLength(body), server: "EC2ws", ...headers });
+      response.writeHead(status, {
+        "content-type": "text/plain",
+        "content-length": Buffer.byteLength(body),
+        server: "EC2ws",
+        ...headers,
+      });
       response.end(asked.method === "HEAD" ? undefined : body);
     } catch (error) {
-      this.log(`metadata service: ${asked.method} ${asked.path} from ${source} in ${vpc}: ${(error as Error).message}`);
+      this.log(
+        `metadata service: ${asked.method} ${asked.path} from ${source} in ${vpc}: ${(error as Error).message}`,
+      );
       response.writeHead(500).end();
     }
   }

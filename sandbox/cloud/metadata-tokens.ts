@@ -2,7 +2,10 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 const LONGEST_SECONDS = 21_600;
 
-/** Session tokens of the metadata service: they carry their own end and belong to one instance, so none need be kept. */
+/**
+ * Session tokens of the metadata service: they carry their own end and belong to one instance, so none need
+ * be kept.
+ */
 export class Tokens {
   private readonly key = randomBytes(32);
 

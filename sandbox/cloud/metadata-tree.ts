@@ -7,13 +7,18 @@ export interface MetadataWorld {
   content: RegionState;
 }
 
-/** Everything below `/latest/meta-data/`, by path, but for credentials; a lister makes the directories of it. */
+/**
+ * Everything below `/latest/meta-data/`, by path, but for credentials; a lister makes the directories of it.
+ */
 export function metadataTree(world: MetadataWorld, instance: Instance): Record<string, string> {
   const { account, region, content } = world;
-  const interfaces = content.interfaces.filter((one) => one.instance === instance.id).sort((a, b) => (a.deviceIndex ?? 0) - (b.deviceIndex ?? 0));
+  const interfaces = content.interfaces
+    .filter((one) => one.instance === instance.id)
+    .sort((a, b) => (a.deviceIndex ?? 0) - (b.deviceIndex ?? 0));
   const primary = interfaces[0];
   if (!primary) throw new Error(`instance ${instance.id} has no network interface`);
-  const groups = (eni: NetworkInterface) => content.securityGroups.filter((one) => eni.groups.includes(one.id));
+  const groups = (eni: NetworkInterface) =>
+    content.securityGroups.filter((one) => eni.groups.includes(one.id));
   const tree: Record<string, string> = {
     "ami-id": instance.imageId,
     "ami-launch-index": "0",
@@ -29,7 +34,9 @@ export function metadataTree(world: MetadataWorld, instance: Instance): Record<s
     "placement/region": region,
     profile: "default-hvm",
     "reservation-id": `r-${instance.id.replace(/^i-/, "")}`,
-    "security-groups": groups(primary).map((one) => one.name).join("\n"),
+    "security-groups": groups(primary)
+      .map((one) => one.name)
+      .join("\n"),
     "services/domain": "amazonaws.com",
     "services/partition": "aws",
     "block-device-mapping/ami": "/dev/xvda",
@@ -41,10 +48,16 @@ export function metadataTree(world: MetadataWorld, instance: Instance): Record<s
   if (instance.publicDns) tree["public-hostname"] = instance.publicDns;
   if (instance.profile) {
     const arn = `arn:aws:iam::${account}:instance-profile/${instance.profile}`;
-    tree["iam/info"] = JSON.stringify({ Code: "Success", LastUpdated: instance.launched, InstanceProfileArn: arn, InstanceProfileId: "AIPA" }, null, 2);
+    tree["iam/info"] = JSON.stringify(
+      { Code: "Success", LastUpdated: instance.launched, InstanceProfileArn: arn, InstanceProfileId: "AIPA" },
+      null,
+      2,
+    );
   }
-  for (const eni of interfaces) Object.assign(tree, interfaceTree(account, content, instance, eni, groups(eni)));
-  if (instance.metadata.tags) for (const [key, value] of Object.entries(instance.tags)) tree[`tags/instance/${key}`] = value;
+  for (const eni of interfaces)
+    Object.assign(tree, interfaceTree(account, content, instance, eni, groups(eni)));
+  if (instance.metadata.tags)
+    for (const [key, value] of Object.entries(instance.tags)) tree[`tags/instance/${key}`] = value;
   return tree;
 }
 
@@ -76,7 +89,11 @@ function interfaceTree(
     "vpc-ipv4-cidr-blocks": vpc?.cidr,
   };
   const base = `network/interfaces/macs/${eni.mac.toLowerCase()}`;
-  return Object.fromEntries(Object.entries(leaves).flatMap(([name, value]) => (value === undefined ? [] : [[`${base}/${name}`, value]])));
+  return Object.fromEntries(
+    Object.entries(leaves).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`${base}/${name}`, value]],
+    ),
+  );
 }
 
 /** `/latest/dynamic/instance-identity/document` */
@@ -105,8 +122,9 @@ export function identityDocument(world: MetadataWorld, instance: Instance, addre
 }
 
 /**
- * What a path of a tree answers: a leaf's value, or a directory's entries, those that are directories with a slash;
- * nothing for a path that does not exist. A tag's key may contain slashes and is one entry all the same.
+ * What a path of a tree answers: a leaf's value, or a directory's entries, those that are directories with a
+ * slash; nothing for a path that does not exist. A tag's key may contain slashes and is one entry all the
+ * same.
  */
 export function lookUp(tree: Record<string, string>, path: string): string | undefined {
   const wanted = path.replace(/\/+/g, "/").replace(/^\//, "");

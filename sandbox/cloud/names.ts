@@ -6,7 +6,8 @@ import * as path from "node:path";
 export const routerNamespace = (vpc: string): string => vpc;
 
 /** The router's end of an interface's veth; the kernel takes at most 15 characters. */
-export const portName = (networkInterface: string): string => `eni${networkInterface.replace(/^eni-/, "").slice(0, 8)}`;
+export const portName = (networkInterface: string): string =>
+  `eni${networkInterface.replace(/^eni-/, "").slice(0, 8)}`;
 
 /** The router's link to the box's internet. */
 export const INTERNET = "internet";
@@ -23,11 +24,14 @@ export const RESOLVER = "169.254.169.253";
 export const BOX_DNS = "198.18.0.1";
 
 /**
- * Folder for unix sockets. Not in the run directory: a socket's path is limited to 107 characters, and haproxy adds to
- * it while it binds.
+ * Folder for unix sockets. Not in the run directory: a socket's path is limited to 107 characters, and
+ * haproxy adds to it while it binds.
  */
 export function socketDir(runDir: string): string {
-  return path.join(tmpdir(), `cloud-${createHash("sha256").update(path.resolve(runDir)).digest("hex").slice(0, 10)}`);
+  return path.join(
+    tmpdir(),
+    `cloud-${createHash("sha256").update(path.resolve(runDir)).digest("hex").slice(0, 10)}`,
+  );
 }
 
 /** A short, stable file name for a key of any form. */

@@ -23,7 +23,10 @@ export interface ReconcilerParts {
   log(line: string): void;
 }
 
-/** One way from state to world: what should exist is derived, and each kind of object is kept so by a {@link Keep}. */
+/**
+ * One way from state to world: what should exist is derived, and each kind of object is kept so by a {@link
+ * Keep}.
+ */
 export class Reconciler {
   readonly links: Links;
   readonly balancers: Balancers;
@@ -51,7 +54,11 @@ export class Reconciler {
     this.instances = new Instances(create, volumes, routerReady, plugged, log);
     this.keeps = {
       routers: new Keep("router", new Routers(tools, this.links), log),
-      routes: new Keep("routes of the box", new PublicRoutes(tools, () => this.keeps.routers.unsettled().length === 0), log),
+      routes: new Keep(
+        "routes of the box",
+        new PublicRoutes(tools, () => this.keeps.routers.unsettled().length === 0),
+        log,
+      ),
       proxies: new Keep("metadata service", this.proxies, log),
       balancers: new Keep("load balancer", this.balancers, log),
       volumes: new Keep("volume", volumes, log),

@@ -7,19 +7,34 @@ const LAST_METRIC = 4278198272;
 
 /** What {@link SNAPSHOT} printed: one array of JSON objects a command. */
 export interface Snapshot {
-  links: { ifname: string; flags: string[]; addr_info?: { family: string; local: string; prefixlen: number }[] }[];
+  links: {
+    ifname: string;
+    flags: string[];
+    addr_info?: { family: string; local: string; prefixlen: number }[];
+  }[];
   routes: Record<string, unknown>[];
   rules: Record<string, unknown>[];
   neighbours: { dst: string; dev: string; lladdr: string }[];
 }
 
 /** Commands for `ip -j -batch`; addresses come first, for after `link show` this `ip` leaves them out. */
-export const SNAPSHOT = ["addr show", `route show table all protocol ${PROTOCOL}`, "rule show", "neigh show nud permanent"];
+export const SNAPSHOT = [
+  "addr show",
+  `route show table all protocol ${PROTOCOL}`,
+  "rule show",
+  "neigh show nud permanent",
+];
 
 export function readSnapshot(text: string): Snapshot {
   // One document a command, and nothing at all in place of an empty one by some versions.
-  const parts = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
-  if (parts.length !== SNAPSHOT.length) throw new Error(`ip printed ${parts.length} documents instead of ${SNAPSHOT.length}: ${text.slice(0, 300)}`);
+  const parts = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  if (parts.length !== SNAPSHOT.length)
+    throw new Error(
+      `ip printed ${parts.length} documents instead of ${SNAPSHOT.length}: ${text.slice(0, 300)}`,
+    );
   const [links, routes, rules, neighbours] = parts;
   return { links, routes, rules, neighbours };
 }
@@ -30,14 +45,21 @@ export function routerDiff(plan: RouterPlan, now: Snapshot): string[] {
   return [
     ...portLines(plan, now, present),
     ...addressLines(plan, now),
-    ...routeDiff(plan.routes.map((route) => (route.dev && !present.has(route.dev) ? { ...route, dev: undefined, via: undefined } : route)), now.routes),
+    ...routeDiff(
+      plan.routes.map((route) =>
+        route.dev && !present.has(route.dev) ? { ...route, dev: undefined, via: undefined } : route,
+      ),
+      now.routes,
+    ),
     ...ruleDiff(plan.rules, now.rules),
   ];
 }
 
 function addressLines(plan: RouterPlan, now: Snapshot): string[] {
   const loopback = now.links.find((link) => link.ifname === "lo")?.addr_info ?? [];
-  const has = new Set(loopback.filter((one) => one.family === "inet" && !one.local.startsWith("127.")).map((one) => one.local));
+  const has = new Set(
+    loopback.filter((one) => one.family === "inet" && !one.local.startsWith("127.")).map((one) => one.local),
+  );
   const wants = new Set(plan.addresses);
   return [
     ...[...has].filter((address) => !wants.has(address)).map((address) => `addr del ${address}/32 dev lo`),
@@ -46,15 +68,22 @@ function addressLines(plan: RouterPlan, now: Snapshot): string[] {
 }
 
 /** Lines that turn one set of our routes into another; `default` and /32 as the kernel prints them. */
-export function routeDiff(wanted: readonly PlannedRoute[], now: readonly Record<string, unknown>[]): string[] {
+export function routeDiff(
+  wanted: readonly PlannedRoute[],
+  now: readonly Record<string, unknown>[],
+): string[] {
   const has = new Map(now.map((route) => [routeText(fromKernel(route)), fromKernel(route)]));
   const wants = new Map(wanted.map((route) => [routeText(route), route]));
   const slot = (route: PlannedRoute) => `${route.table} ${route.destination} ${route.last ?? false}`;
   const taken = new Set([...wants.values()].map(slot));
   return [
-    ...[...wants.keys()].filter((text) => !has.has(text)).map((text) => `route replace ${text} proto ${PROTOCOL}`),
+    ...[...wants.keys()]
+      .filter((text) => !has.has(text))
+      .map((text) => `route replace ${text} proto ${PROTOCOL}`),
     // One that is only replaced must not be deleted: it is the same slot, which by now holds the new one.
-    ...[...has].filter(([text, route]) => !wants.has(text) && !taken.has(slot(route))).map(([text]) => `route del ${text}`),
+    ...[...has]
+      .filter(([text, route]) => !wants.has(text) && !taken.has(slot(route)))
+      .map(([text]) => `route del ${text}`),
   ];
 }
 
@@ -71,7 +100,9 @@ function fromKernel(route: Record<string, unknown>): PlannedRoute {
 }
 
 function routeText(route: PlannedRoute): string {
-  const way = route.dev ? `${route.via ? `via ${route.via} ` : ""}dev ${route.dev}${route.via ? " onlink" : ""}` : undefined;
+  const way = route.dev
+    ? `${route.via ? `via ${route.via} ` : ""}dev ${route.dev}${route.via ? " onlink" : ""}`
+    : undefined;
   return [
     way ? `${route.destination} ${way}` : `blackhole ${route.destination}`,
     ...(route.last ? [`metric ${LAST_METRIC}`] : []),
@@ -80,7 +111,9 @@ function routeText(route: PlannedRoute): string {
 }
 
 function ruleDiff(wanted: readonly PlannedRule[], now: readonly Record<string, unknown>[]): string[] {
-  const ours = now.filter((rule) => String(rule.protocol) === String(PROTOCOL)).map((rule) => ruleText(ruleFromKernel(rule)));
+  const ours = now
+    .filter((rule) => String(rule.protocol) === String(PROTOCOL))
+    .map((rule) => ruleText(ruleFromKernel(rule)));
   const wants = wanted.map(ruleText);
   return [
     ...wants.filter((text) => !ours.includes(text)).map((text) => `rule add ${text} protocol ${PROTOCOL}`),
@@ -90,14 +123,25 @@ function ruleDiff(wanted: readonly PlannedRule[], now: readonly Record<string, u
 
 function ruleFromKernel(rule: Record<string, unknown>): PlannedRule {
   const block = (address: unknown, length: unknown) =>
-    address === undefined || address === "all" ? undefined : length === undefined ? String(address) : `${address}/${length}`;
+    address === undefined || address === "all"
+      ? undefined
+      : length === undefined
+        ? String(address)
+        : `${address}/${length}`;
   return {
     priority: Number(rule.priority),
     from: block(rule.src, rule.srclen),
     to: block(rule.dst, rule.dstlen),
     iif: rule.iif === undefined ? undefined : String(rule.iif),
     mark: rule.fwmark === undefined ? undefined : Number(rule.fwmark),
-    table: rule.table === undefined ? undefined : rule.table === "main" ? MAIN_TABLE : rule.table === "local" ? 255 : Number(rule.table),
+    table:
+      rule.table === undefined
+        ? undefined
+        : rule.table === "main"
+          ? MAIN_TABLE
+          : rule.table === "local"
+            ? 255
+            : Number(rule.table),
   };
 }
 
@@ -113,8 +157,8 @@ function ruleText(rule: PlannedRule): string {
 }
 
 /**
- * Ports that have no fixed neighbour yet are new: a machine was started. With one the router never has to ask, and no
- * machine can pose as another.
+ * Ports that have no fixed neighbour yet are new: a machine was started. With one the router never has to
+ * ask, and no machine can pose as another.
  */
 function portLines(plan: RouterPlan, now: Snapshot, present: Set<string>): string[] {
   const known = new Set(now.neighbours.map((one) => `${one.dst} ${one.lladdr} ${one.dev}`));
@@ -128,7 +172,10 @@ function portLines(plan: RouterPlan, now: Snapshot, present: Set<string>): strin
     ]);
 }
 
-/** Kernel settings of a new router, by path below `/proc/sys/net/ipv4`; forwarding is switched on by itself, last. */
+/**
+ * Kernel settings of a new router, by path below `/proc/sys/net/ipv4`; forwarding is switched on by itself,
+ * last.
+ */
 export const ROUTER_SETTINGS: Record<string, string> = {
   "conf/default/proxy_arp": "1",
   "conf/default/send_redirects": "0",

@@ -73,12 +73,20 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       ...(vpc.dnsSupport ? [resolverOf(vpc), RESOLVER] : []),
       METADATA,
     ],
-    ports: ports.map((one) => ({ name: portName(one.id), address: one.privateIp, mac: one.mac.toLowerCase() })),
+    ports: ports.map((one) => ({
+      name: portName(one.id),
+      address: one.privateIp,
+      mac: one.mac.toLowerCase(),
+    })),
     routes: [
       { table: MAIN_TABLE, destination: "default", via: boxAddress(link), dev: INTERNET },
       ...ports.map((one) => ({ table: VPC_TABLE, destination: one.privateIp, dev: portName(one.id) })),
       // The router's own answers (metadata, resolver) must find pods, in whichever table their range stands.
-      ...unique(tables.flatMap((table) => instanceRoutes(content, table)).map((route) => ({ ...route, table: MAIN_TABLE }))),
+      ...unique(
+        tables
+          .flatMap((table) => instanceRoutes(content, table))
+          .map((route) => ({ ...route, table: MAIN_TABLE })),
+      ),
       // For a subnet that has no table: what falls through would find the router's own way out.
       { table: tableNumber(""), destination: "default", last: true },
       ...tables.flatMap((table) => tableRoutes(content, table, attached, link)),
@@ -104,7 +112,9 @@ export function livePorts(content: RegionState, vpc: string): NetworkInterface[]
 export function balancerPorts(content: RegionState, vpc: string): NetworkInterface[] {
   return content.loadBalancers
     .filter((one) => one.vpc === vpc)
-    .flatMap((balancer) => balancerInterfaces(content, balancer).map((one) => ({ ...one, groups: balancer.groups })));
+    .flatMap((balancer) =>
+      balancerInterfaces(content, balancer).map((one) => ({ ...one, groups: balancer.groups })),
+    );
 }
 
 export function hasGateway(content: RegionState, vpc: string): boolean {
@@ -120,7 +130,12 @@ export function tableNumber(routeTable: string): number {
   return 1000 + (Number.parseInt(digits, 16) || 0);
 }
 
-function tableRoutes(content: RegionState, table: RouteTable, attached: boolean, link: number): PlannedRoute[] {
+function tableRoutes(
+  content: RegionState,
+  table: RouteTable,
+  attached: boolean,
+  link: number,
+): PlannedRoute[] {
   const number = tableNumber(table.id);
   const instances = instanceRoutes(content, table).map((route) => ({ ...route, table: number }));
   const gateways = table.routes
@@ -132,7 +147,10 @@ function tableRoutes(content: RegionState, table: RouteTable, attached: boolean,
     }));
   const handled = new Set([...instances, ...gateways].map((route) => route.destination));
   const dead = table.routes
-    .filter((route) => route.target !== "local" && isIPv4(route.destination) && !handled.has(asKernel(route.destination)))
+    .filter(
+      (route) =>
+        route.target !== "local" && isIPv4(route.destination) && !handled.has(asKernel(route.destination)),
+    )
     .map((route) => ({ table: number, destination: asKernel(route.destination) }));
   return [...instances, ...gateways, ...dead, { table: number, destination: "default", last: true }];
 }

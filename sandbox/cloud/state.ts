@@ -1,6 +1,6 @@
 /**
- * The account as the emulator tells it in one answer (`GET /sandbox/state`). The emulator conforms to these types; a
- * recorded answer is kept in `test/sandbox/recorded/`.
+ * The account as the emulator tells it in one answer (`GET /sandbox/state`). The emulator conforms to these
+ * types; a recorded answer is kept in `test/sandbox/recorded/`.
  */
 export interface CloudState {
   /** Counts mutations; a long poll waits for a greater one. */

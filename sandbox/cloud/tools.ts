@@ -22,12 +22,18 @@ export class Tools {
   /** Many `ip` commands at once; all are tried, and one that fails fails the call. */
   async batch(netns: string | undefined, lines: readonly string[]): Promise<void> {
     if (!lines.length) return;
-    await run(this.path("ip"), [...(netns ? ["-n", netns] : []), "-force", "-batch", "-"], { input: lines.join("\n") + "\n", timeout: LIMIT });
+    await run(this.path("ip"), [...(netns ? ["-n", netns] : []), "-force", "-batch", "-"], {
+      input: lines.join("\n") + "\n",
+      timeout: LIMIT,
+    });
   }
 
   /** What several `ip -j … show` commands print, a JSON document each. */
   async show(netns: string | undefined, lines: readonly string[]): Promise<string> {
-    return run(this.path("ip"), [...(netns ? ["-n", netns] : []), "-j", "-batch", "-"], { input: lines.join("\n") + "\n", timeout: LIMIT });
+    return run(this.path("ip"), [...(netns ? ["-n", netns] : []), "-j", "-batch", "-"], {
+      input: lines.join("\n") + "\n",
+      timeout: LIMIT,
+    });
   }
 
   /** Loads an nftables script in one transaction. */
@@ -38,14 +44,16 @@ export class Tools {
 
   /** Writes kernel settings (by path below `/proc/sys/net/ipv4`) of a network namespace. */
   async settings(netns: string, values: Record<string, string>): Promise<void> {
-    const script = Object.entries(values).map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`);
+    const script = Object.entries(values).map(
+      ([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`,
+    );
     const [command, ...args] = this.inside(netns, "sh", "-ec", script.join("\n"));
     await run(command, args, { timeout: LIMIT });
   }
 
   /**
-   * A command in a network namespace. By nsenter, for `ip netns exec` makes a mount namespace too, which would hold
-   * on to every machine's disk for as long as the command runs.
+   * A command in a network namespace. By nsenter, for `ip netns exec` makes a mount namespace too, which
+   * would hold on to every machine's disk for as long as the command runs.
    */
   inside(netns: string, ...command: string[]): string[] {
     return ["nsenter", `--net=${netnsFile(netns)}`, "--", ...command];

@@ -4,7 +4,9 @@ import type { Keeper } from "./keep";
 
 const GIB = 1024 ** 3;
 
-/** Volumes as sparse files: they take what was written to them, and outlive the machines they are attached to. */
+/**
+ * Volumes as sparse files: they take what was written to them, and outlive the machines they are attached to.
+ */
 export class Volumes implements Keeper<number> {
   constructor(
     private readonly runDir: string,

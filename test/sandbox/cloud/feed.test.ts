@@ -11,7 +11,11 @@ describe("the state feed", () => {
   it("hands on each new state as it comes, and no state twice", async () => {
     const emulator = new FakeEmulator(sample());
     const versions: number[] = [];
-    const feed = new Feed(await emulator.start(), (state) => versions.push(state.version), () => undefined);
+    const feed = new Feed(
+      await emulator.start(),
+      (state) => versions.push(state.version),
+      () => undefined,
+    );
     feed.start();
     await until(() => versions.length === 1);
     emulator.change((state) => (state.regions["us-west-2"].instances[0].state = "stopped"));
@@ -23,7 +27,11 @@ describe("the state feed", () => {
 
   it("tells once that the emulator does not answer, and goes on when it does", async () => {
     const told: string[] = [];
-    const feed = new Feed("http://127.0.0.1:9", () => undefined, (line) => told.push(line));
+    const feed = new Feed(
+      "http://127.0.0.1:9",
+      () => undefined,
+      (line) => told.push(line),
+    );
     feed.start();
     await until(() => told.length > 0);
     await new Promise((done) => setTimeout(done, 400));

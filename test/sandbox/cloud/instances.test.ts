@@ -28,18 +28,38 @@ describe("an instance's machine", () => {
     const region = sampleRegion();
     region.instances[0].state = "stopping";
     region.instances[1].state = "shutting-down";
-    expect([...planInstances(region).values()].map(({ id, power }) => [id, power])).toEqual([["i-1", "off"], ["i-3", "on"]]);
+    expect([...planInstances(region).values()].map(({ id, power }) => [id, power])).toEqual([
+      ["i-1", "off"],
+      ["i-3", "on"],
+    ]);
   });
 
   it("has the volumes that are attached, but not its own disk", () => {
     const region = sampleRegion();
     region.volumes = [
-      { id: "vol-1", size: 8, zone: "us-west-2a", state: "in-use", attachments: [{ instance: "i-1", device: "/dev/sda1" }] },
-      { id: "vol-2", size: 20, zone: "us-west-2a", state: "in-use", attachments: [{ instance: "i-1", device: "/dev/sdf" }] },
+      {
+        id: "vol-1",
+        size: 8,
+        zone: "us-west-2a",
+        state: "in-use",
+        attachments: [{ instance: "i-1", device: "/dev/sda1" }],
+      },
+      {
+        id: "vol-2",
+        size: 20,
+        zone: "us-west-2a",
+        state: "in-use",
+        attachments: [{ instance: "i-1", device: "/dev/sdf" }],
+      },
       { id: "vol-3", size: 5, zone: "us-west-2a", state: "available", attachments: [] },
     ];
-    expect(planInstances(region).get("i-1")?.volumes).toEqual([{ id: "vol-2", device: "/dev/xvdf", size: 20 }]);
-    expect([...planVolumes(region)]).toEqual([["vol-2", 20], ["vol-3", 5]]);
+    expect(planInstances(region).get("i-1")?.volumes).toEqual([
+      { id: "vol-2", device: "/dev/xvdf", size: 20 },
+    ]);
+    expect([...planVolumes(region)]).toEqual([
+      ["vol-2", 20],
+      ["vol-3", 5],
+    ]);
   });
 
   it("knows memory by type and devices by their guest's name", () => {
@@ -51,7 +71,13 @@ describe("an instance's machine", () => {
 describe("who is who", () => {
   it("finds an instance by its address, and by a pod's in its range", () => {
     const at = (source: string) => instanceAt(sampleRegion(), "vpc-1", source)?.id;
-    expect(["10.0.0.12", "10.244.1.7", "10.244.2.7", "10.244.9.1", "198.18.0.1"].map(at)).toEqual(["i-2", "i-1", "i-2", undefined, undefined]);
+    expect(["10.0.0.12", "10.244.1.7", "10.244.2.7", "10.244.9.1", "198.18.0.1"].map(at)).toEqual([
+      "i-2",
+      "i-1",
+      "i-2",
+      undefined,
+      undefined,
+    ]);
   });
 
   it("answers an instance's public name with its private address inside the VPC only", () => {
@@ -62,7 +88,9 @@ describe("who is who", () => {
   });
 
   it("answers a load balancer's name, any case, with or without dualstack", () => {
-    expect(balancerAddresses(sample(), "DualStack.Web-1.us-west-2.elb.amazonaws.com.")).toEqual(["192.0.2.1"]);
+    expect(balancerAddresses(sample(), "DualStack.Web-1.us-west-2.elb.amazonaws.com.")).toEqual([
+      "192.0.2.1",
+    ]);
     const internal = sample();
     internal.regions["us-west-2"].loadBalancers[0].scheme = "internal";
     expect(balancerAddresses(internal, "web-1.us-west-2.elb.amazonaws.com")).toEqual(["10.0.0.40"]);
@@ -80,6 +108,8 @@ describe("what should exist", () => {
     const { routers, balancers, instances, volumes } = desired(state, () => 1);
     expect([routers.size, balancers.size, instances.size]).toEqual([1, 2, 3]);
     expect(volumes.size).toBe(1);
-    expect(JSON.stringify([...desired(structuredClone(state), () => 1).routers])).toBe(JSON.stringify([...routers]));
+    expect(JSON.stringify([...desired(structuredClone(state), () => 1).routers])).toBe(
+      JSON.stringify([...routers]),
+    );
   });
 });

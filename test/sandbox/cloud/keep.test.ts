@@ -9,12 +9,34 @@ async function rest(keep: Keep<unknown>): Promise<void> {
 describe("keeping objects as wanted", () => {
   it("applies what is new or changed, removes what is no longer wanted, and leaves the rest alone", async () => {
     const calls: string[] = [];
-    const keep = new Keep<number>("thing", { apply: async (id, want) => void calls.push(`${id}=${want}`), remove: async (id) => void calls.push(`-${id}`) }, silent);
-    keep.sync(new Map([["a", 1], ["b", 2]]));
+    const keep = new Keep<number>(
+      "thing",
+      {
+        apply: async (id, want) => void calls.push(`${id}=${want}`),
+        remove: async (id) => void calls.push(`-${id}`),
+      },
+      silent,
+    );
+    keep.sync(
+      new Map([
+        ["a", 1],
+        ["b", 2],
+      ]),
+    );
     await rest(keep);
-    keep.sync(new Map([["b", 3], ["c", 4]]));
+    keep.sync(
+      new Map([
+        ["b", 3],
+        ["c", 4],
+      ]),
+    );
     await rest(keep);
-    keep.sync(new Map([["b", 3], ["c", 4]]));
+    keep.sync(
+      new Map([
+        ["b", 3],
+        ["c", 4],
+      ]),
+    );
     await rest(keep);
     expect(calls.sort()).toEqual(["-a", "a=1", "b=2", "b=3", "c=4"]);
   });
@@ -27,8 +49,15 @@ describe("keeping objects as wanted", () => {
       if (id === "bad" && failures-- > 0) throw new Error("not yet");
       done.push(id);
     };
-    const keep = new Keep<number>("thing", { apply, remove: async () => undefined }, (line) => told.push(line));
-    keep.sync(new Map([["bad", 1], ["good", 1]]));
+    const keep = new Keep<number>("thing", { apply, remove: async () => undefined }, (line) =>
+      told.push(line),
+    );
+    keep.sync(
+      new Map([
+        ["bad", 1],
+        ["good", 1],
+      ]),
+    );
     await pause(20);
     expect(done).toEqual(["good"]);
     expect(keep.unsettled()).toEqual(["thing bad: not yet"]);
@@ -39,11 +68,15 @@ describe("keeping objects as wanted", () => {
 
   it("does only the newest of the changes that come while it works", async () => {
     const seen: number[] = [];
-    const keep = new Keep<number>("thing", { apply: async (_id, want) => (await pause(20), void seen.push(want)), remove: async () => undefined }, silent);
-    for (const want of [1, 2, 3, 4]) {
-      keep.sync(new Map([["a", want]]));
-      await pause(2);
-    }
+    let open = () => undefined as void;
+    const gate = new Promise<void>((go) => (open = go));
+    const apply = async (_id: string, want: number) => {
+      seen.push(want);
+      await gate;
+    };
+    const keep = new Keep<number>("thing", { apply, remove: async () => undefined }, silent);
+    for (const want of [1, 2, 3, 4]) keep.sync(new Map([["a", want]]));
+    open();
     await keep.applied("a");
     expect(seen).toEqual([1, 4]);
   });
@@ -63,7 +96,11 @@ describe("keeping objects as wanted", () => {
   });
 
   it("names what is not ready in time, with the reason", async () => {
-    const keep = new Keep<number>("thing", { apply: async () => Promise.reject(new Error("no luck")), remove: async () => undefined }, silent);
+    const keep = new Keep<number>(
+      "thing",
+      { apply: async () => Promise.reject(new Error("no luck")), remove: async () => undefined },
+      silent,
+    );
     keep.sync(new Map([["a", 1]]));
     await expect(keep.applied("a", 0.1)).rejects.toThrow("thing a not ready within 0.1 s");
     await expect(keep.applied("zzz")).rejects.toThrow("thing zzz is not there");
@@ -73,7 +110,14 @@ describe("keeping objects as wanted", () => {
 
   it("takes one up again that was wanted away and back", async () => {
     const calls: string[] = [];
-    const keep = new Keep<number>("thing", { apply: async (id) => (await pause(10), void calls.push(id)), remove: async (id) => (await pause(10), void calls.push(`-${id}`)) }, silent);
+    const keep = new Keep<number>(
+      "thing",
+      {
+        apply: async (id) => (await pause(10), void calls.push(id)),
+        remove: async (id) => (await pause(10), void calls.push(`-${id}`)),
+      },
+      silent,
+    );
     keep.sync(new Map([["a", 1]]));
     await rest(keep);
     keep.sync(new Map());

@@ -11,7 +11,12 @@ import { steps } from "../../../sandbox/prepare/steps";
  * namespaces. What it does not prove: real machines, the real emulator.
  */
 const tools = path.join(plan(steps, cacheRoot()).find((one) => one.name === "tools")!.path, "bin");
-const missing = process.getuid?.() !== 0 ? "it needs root" : existsSync(path.join(tools, "nft")) ? undefined : `no tools in ${tools}: run \`npm start\` once`;
+const missing =
+  process.getuid?.() !== 0
+    ? "it needs root"
+    : existsSync(path.join(tools, "nft"))
+      ? undefined
+      : `no tools in ${tools}: run \`npm start\` once`;
 if (missing) console.warn(`the live test of the cloud is skipped: ${missing}`);
 
 (missing ? describe.skip : describe)("a cloud come alive", () => {
@@ -19,14 +24,22 @@ if (missing) console.warn(`the live test of the cloud is skipped: ${missing}`);
 
   beforeAll(async () => {
     const project = path.join(__dirname, "..", "..", "..");
-    const scenario = [path.join(project, "node_modules", ".bin", "tsx"), path.join(__dirname, "live", "scenario.ts"), tools];
-    const { stdout } = await promisify(execFile)("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...scenario], {
-      cwd: project,
-      timeout: 110_000,
-      env: { ...process.env, PATH: `${tools}:${process.env.PATH}` },
-    });
+    const scenario = [
+      path.join(project, "node_modules", ".bin", "tsx"),
+      path.join(__dirname, "live", "scenario.ts"),
+      tools,
+    ];
+    const { stdout } = await promisify(execFile)(
+      "unshare",
+      ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...scenario],
+      {
+        cwd: project,
+        timeout: 170_000,
+        env: { ...process.env, PATH: `${tools}:${process.env.PATH}` },
+      },
+    );
     seen = JSON.parse(stdout.trim().split("\n").at(-1)!);
-  }, 120_000);
+  }, 180_000);
 
   it("lets pass what a security group allows, and the client's own address with it", () => {
     expect(seen.allowedPort).toBe("198.18.101.2 at 10.0.0.11");

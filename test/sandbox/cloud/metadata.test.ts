@@ -19,16 +19,34 @@ beforeEach(() => {
   tokens = new Tokens(() => now);
   const issue = async (role: string, session: string) => {
     issued++;
-    return { AccessKeyId: `ASIA${issued}`, SecretAccessKey: "secret", Token: `${role} ${session}`, Expiration: new Date(now + 3600_000).toISOString() };
+    return {
+      AccessKeyId: `ASIA${issued}`,
+      SecretAccessKey: "secret",
+      Token: `${role} ${session}`,
+      Expiration: new Date(now + 3600_000).toISOString(),
+    };
   };
   credentials = new Credentials(issue, () => now);
 });
 
-function ask(method: string, path: string, headers: Record<string, string> = {}, source = "10.0.0.11"): Promise<MetadataAnswer> {
-  return answerMetadata({ state: () => state, tokens, credentials }, { method, path, headers, vpc: "vpc-1", source });
+function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  source = "10.0.0.11",
+): Promise<MetadataAnswer> {
+  return answerMetadata(
+    { state: () => state, tokens, credentials },
+    { method, path, headers, vpc: "vpc-1", source },
+  );
 }
 async function tokenOf(source = "10.0.0.11", life = "60"): Promise<Record<string, string>> {
-  const { body } = await ask("PUT", "/latest/api/token", { "x-aws-ec2-metadata-token-ttl-seconds": life }, source);
+  const { body } = await ask(
+    "PUT",
+    "/latest/api/token",
+    { "x-aws-ec2-metadata-token-ttl-seconds": life },
+    source,
+  );
   return { "x-aws-ec2-metadata-token": String(body) };
 }
 async function read(path: string, source = "10.0.0.11"): Promise<string> {
@@ -49,13 +67,18 @@ describe("the metadata service's tokens", () => {
     expect((await ask("GET", "/latest/meta-data/", token, "10.0.0.12")).status).toBe(401);
     now += 61_000;
     expect((await ask("GET", "/latest/meta-data/", token)).status).toBe(401);
-    expect((await ask("GET", "/latest/meta-data/", { "x-aws-ec2-metadata-token": "made-up" })).status).toBe(401);
+    expect((await ask("GET", "/latest/meta-data/", { "x-aws-ec2-metadata-token": "made-up" })).status).toBe(
+      401,
+    );
   });
 
   it("are refused without a sensible life, through a proxy, and at other paths", async () => {
     const life = "x-aws-ec2-metadata-token-ttl-seconds";
-    for (const value of ["", "0", "21601", "x"]) expect((await ask("PUT", "/latest/api/token", { [life]: value })).status).toBe(400);
-    expect((await ask("PUT", "/latest/api/token", { [life]: "60", "x-forwarded-for": "1.2.3.4" })).status).toBe(403);
+    for (const value of ["", "0", "21601", "x"])
+      expect((await ask("PUT", "/latest/api/token", { [life]: value })).status).toBe(400);
+    expect(
+      (await ask("PUT", "/latest/api/token", { [life]: "60", "x-forwarded-for": "1.2.3.4" })).status,
+    ).toBe(403);
     expect((await ask("PUT", "/latest/meta-data/", { [life]: "60" })).status).toBe(405);
   });
 });
@@ -75,14 +98,21 @@ describe("the metadata service's paths", () => {
       [`${mac}subnet-ipv4-cidr-block`]: "10.0.0.0/24",
       "security-groups": "node",
     };
-    for (const [path, value] of Object.entries(wanted)) expect([path, await read(`/latest/meta-data/${path}`)]).toEqual([path, value]);
+    for (const [path, value] of Object.entries(wanted))
+      expect([path, await read(`/latest/meta-data/${path}`)]).toEqual([path, value]);
     expect(await read("/2021-03-23/meta-data/instance-id")).toBe("i-1");
     expect(await read("/latest/user-data")).toBe("#!/bin/sh\necho hello\n");
-    expect(JSON.parse(await read("/latest/dynamic/instance-identity/document"))).toMatchObject({ instanceId: "i-1", region: "us-west-2", accountId: "123456789012" });
+    expect(JSON.parse(await read("/latest/dynamic/instance-identity/document"))).toMatchObject({
+      instanceId: "i-1",
+      region: "us-west-2",
+      accountId: "123456789012",
+    });
   });
 
   it("lists directories with a slash, with or without one asked", async () => {
-    expect((await read("/latest/meta-data/")).split("\n")).toEqual(expect.arrayContaining(["instance-id", "network/", "placement/"]));
+    expect((await read("/latest/meta-data/")).split("\n")).toEqual(
+      expect.arrayContaining(["instance-id", "network/", "placement/"]),
+    );
     expect(await read("/latest/meta-data/network/interfaces/macs")).toBe("02:00:00:00:00:11/");
     expect(await read("/latest/meta-data/iam/security-credentials/")).toBe("node");
   });
@@ -97,7 +127,9 @@ describe("the metadata service's paths", () => {
     expect(await read("/latest/meta-data/tags/instance/Name")).toBe("HTTP 404");
     state.regions["us-west-2"].instances[0].metadata.tags = true;
     expect(await read("/latest/meta-data/tags/instance/Name")).toBe("i-1");
-    expect(lookUp({ "tags/instance/kubernetes.io/cluster/a": "owned" }, "tags/instance")).toBe("kubernetes.io/cluster/a");
+    expect(lookUp({ "tags/instance/kubernetes.io/cluster/a": "owned" }, "tags/instance")).toBe(
+      "kubernetes.io/cluster/a",
+    );
   });
 
   it("takes a pod for the instance that its range is routed to", async () => {
@@ -108,7 +140,12 @@ describe("the metadata service's paths", () => {
 describe("role credentials", () => {
   const path = "/latest/meta-data/iam/security-credentials/node";
   it("are the instance's own role's, kept until shortly before they end", async () => {
-    expect(JSON.parse(await read(path))).toMatchObject({ Code: "Success", AccessKeyId: "ASIA1", Token: "node i-1", Expiration: "2026-01-01T13:00:00Z" });
+    expect(JSON.parse(await read(path))).toMatchObject({
+      Code: "Success",
+      AccessKeyId: "ASIA1",
+      Token: "node i-1",
+      Expiration: "2026-01-01T13:00:00Z",
+    });
     expect(JSON.parse(await read(path)).AccessKeyId).toBe("ASIA1");
     now += 46 * 60_000;
     expect(JSON.parse(await read(path)).AccessKeyId).toBe("ASIA2");
@@ -117,11 +154,19 @@ describe("role credentials", () => {
 
   it("are asked for once by many at once, and again after a failure", async () => {
     let fail = true;
-    const flaky = new Credentials(async () => {
-      issued++;
-      if (fail) throw new Error("no such role");
-      return { AccessKeyId: "A", SecretAccessKey: "S", Token: "T", Expiration: new Date(now + 3600_000).toISOString() };
-    }, () => now);
+    const flaky = new Credentials(
+      async () => {
+        issued++;
+        if (fail) throw new Error("no such role");
+        return {
+          AccessKeyId: "A",
+          SecretAccessKey: "S",
+          Token: "T",
+          Expiration: new Date(now + 3600_000).toISOString(),
+        };
+      },
+      () => now,
+    );
     await expect(flaky.document("node", "i-1")).rejects.toThrow("no such role");
     fail = false;
     await Promise.all([flaky.document("node", "i-1"), flaky.document("node", "i-1")]);

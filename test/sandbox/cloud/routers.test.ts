@@ -1,5 +1,11 @@
 import { readSnapshot, routeDiff, routerDiff, type Snapshot } from "../../../sandbox/cloud/router-diff";
-import { MAIN_TABLE, planRouter, type RouterPlan, tableNumber, VPC_TABLE } from "../../../sandbox/cloud/routers";
+import {
+  MAIN_TABLE,
+  planRouter,
+  type RouterPlan,
+  tableNumber,
+  VPC_TABLE,
+} from "../../../sandbox/cloud/routers";
 import { sampleRegion } from "./sample";
 
 const plan = (edit: (region: ReturnType<typeof sampleRegion>) => void = () => undefined): RouterPlan => {
@@ -10,11 +16,20 @@ const plan = (edit: (region: ReturnType<typeof sampleRegion>) => void = () => un
 const A = tableNumber("rtb-000000a");
 const B = tableNumber("rtb-000000b");
 const inTable = (router: RouterPlan, table: number) =>
-  router.routes.filter((route) => route.table === table).map(({ destination, via, dev, last }) => [destination, via ?? dev ?? (last ? "last" : "dropped")]);
+  router.routes
+    .filter((route) => route.table === table)
+    .map(({ destination, via, dev, last }) => [destination, via ?? dev ?? (last ? "last" : "dropped")]);
 
 describe("a VPC's router", () => {
   it("answers for gateways, resolver, metadata service and load balancers", () => {
-    expect(plan().addresses).toEqual(["10.0.0.1", "10.0.1.1", "10.0.0.40", "10.0.0.2", "169.254.169.253", "169.254.169.254"]);
+    expect(plan().addresses).toEqual([
+      "10.0.0.1",
+      "10.0.1.1",
+      "10.0.0.40",
+      "10.0.0.2",
+      "169.254.169.253",
+      "169.254.169.254",
+    ]);
   });
 
   it("has a Linux table for each route table, which ends in nothing", () => {
@@ -29,8 +44,14 @@ describe("a VPC's router", () => {
   });
 
   it("sends each port to its subnet's table", () => {
-    const ports = plan().rules.filter((rule) => rule.iif).map((rule) => [rule.iif, rule.table]);
-    expect(ports).toEqual([["eni11111111", A], ["eni22222222", A], ["eni33333333", B]]);
+    const ports = plan()
+      .rules.filter((rule) => rule.iif)
+      .map((rule) => [rule.iif, rule.table]);
+    expect(ports).toEqual([
+      ["eni11111111", A],
+      ["eni22222222", A],
+      ["eni33333333", B],
+    ]);
     expect(plan().rules).toContainEqual({ priority: 31, from: "10.0.0.40", table: A });
   });
 
@@ -48,12 +69,24 @@ describe("a VPC's router", () => {
   });
 
   it("reaches pods itself, whichever table has their range", () => {
-    expect(inTable(plan(), MAIN_TABLE)).toEqual([["default", "198.19.1.1"], ["10.244.1.0/24", "10.0.0.11"], ["10.244.2.0/24", "10.0.0.12"]]);
+    expect(inTable(plan(), MAIN_TABLE)).toEqual([
+      ["default", "198.19.1.1"],
+      ["10.244.1.0/24", "10.0.0.11"],
+      ["10.244.2.0/24", "10.0.0.12"],
+    ]);
   });
 });
 
 describe("a router's difference", () => {
-  const bare: Snapshot = { links: [{ ifname: "lo", flags: ["UP"], addr_info: [] }, { ifname: "internet", flags: ["UP"] }], routes: [], rules: [], neighbours: [] };
+  const bare: Snapshot = {
+    links: [
+      { ifname: "lo", flags: ["UP"], addr_info: [] },
+      { ifname: "internet", flags: ["UP"] },
+    ],
+    routes: [],
+    rules: [],
+    neighbours: [],
+  };
   const port = { ifname: "eni11111111", flags: ["UP"] };
 
   it("drops for a port that is not there yet, instead of failing", () => {
@@ -69,7 +102,9 @@ describe("a router's difference", () => {
       "link set dev eni11111111 up",
       "neigh replace 10.0.0.11 lladdr 02:00:00:00:00:11 dev eni11111111 nud permanent",
     ]);
-    expect(lines).toContain(`route replace 10.244.1.0/24 via 10.0.0.11 dev eni11111111 onlink table ${A} proto 169`);
+    expect(lines).toContain(
+      `route replace 10.244.1.0/24 via 10.0.0.11 dev eni11111111 onlink table ${A} proto 169`,
+    );
   });
 
   it("is empty when the kernel prints what is wanted", () => {
@@ -77,7 +112,15 @@ describe("a router's difference", () => {
     const printed = readSnapshot(
       [
         JSON.stringify([
-          { ifname: "lo", flags: ["UP"], addr_info: ["127.0.0.1", ...router.addresses].map((local) => ({ family: "inet", local, prefixlen: 32 })) },
+          {
+            ifname: "lo",
+            flags: ["UP"],
+            addr_info: ["127.0.0.1", ...router.addresses].map((local) => ({
+              family: "inet",
+              local,
+              prefixlen: 32,
+            })),
+          },
           { ifname: "internet", flags: ["UP"] },
           port,
         ]),
@@ -85,7 +128,13 @@ describe("a router's difference", () => {
           { dst: "10.0.0.11", dev: "eni11111111", table: "100", scope: "link", flags: [] },
           { type: "blackhole", dst: "default", table: "1000", metric: 4278198272, flags: [] },
           { type: "blackhole", dst: "10.244.2.0/24", table: String(A), flags: [] },
-          { dst: "10.244.1.0/24", gateway: "10.0.0.11", dev: "eni11111111", table: String(A), flags: ["onlink"] },
+          {
+            dst: "10.244.1.0/24",
+            gateway: "10.0.0.11",
+            dev: "eni11111111",
+            table: String(A),
+            flags: ["onlink"],
+          },
           { type: "blackhole", dst: "10.244.9.0/24", table: String(A), flags: [] },
           { dst: "default", gateway: "198.19.1.1", dev: "internet", table: String(A), flags: ["onlink"] },
           { type: "blackhole", dst: "default", table: String(A), metric: 4278198272, flags: [] },
@@ -102,7 +151,9 @@ describe("a router's difference", () => {
           { priority: 31, src: "10.0.0.40", table: String(A), protocol: "169" },
           { priority: 32766, src: "all", table: "main" },
         ]),
-        JSON.stringify([{ dst: "10.0.0.11", dev: "eni11111111", lladdr: "02:00:00:00:00:11", state: ["PERMANENT"] }]),
+        JSON.stringify([
+          { dst: "10.0.0.11", dev: "eni11111111", lladdr: "02:00:00:00:00:11", state: ["PERMANENT"] },
+        ]),
       ].join("\n"),
     );
     expect(routerDiff(router, printed)).toEqual([]);
@@ -110,7 +161,10 @@ describe("a router's difference", () => {
 
   it("moves a subnet to another table: the new rule comes, the old one goes", () => {
     const rules = [{ priority: 30, src: "all", iif: "eni11111111", table: String(A), protocol: "169" }];
-    const lines = routerDiff(plan((region) => (region.subnets[0].routeTable = "rtb-000000b")), { ...bare, rules });
+    const lines = routerDiff(
+      plan((region) => (region.subnets[0].routeTable = "rtb-000000b")),
+      { ...bare, rules },
+    );
     expect(lines).toContain(`rule add priority 30 iif eni11111111 lookup ${B} protocol 169`);
     expect(lines).toContain(`rule del priority 30 iif eni11111111 lookup ${A} protocol 169`);
   });
@@ -120,7 +174,9 @@ describe("a router's difference", () => {
       { dst: "10.244.1.0/24", gateway: "10.0.0.11", dev: "eni1", table: "5000", flags: ["onlink"] },
       { type: "blackhole", dst: "10.244.9.0/24", table: "5000", flags: [] },
     ];
-    expect(routeDiff([{ table: 5000, destination: "10.244.1.0/24", via: "10.0.0.12", dev: "eni2" }], now)).toEqual([
+    expect(
+      routeDiff([{ table: 5000, destination: "10.244.1.0/24", via: "10.0.0.12", dev: "eni2" }], now),
+    ).toEqual([
       "route replace 10.244.1.0/24 via 10.0.0.12 dev eni2 onlink table 5000 proto 169",
       "route del blackhole 10.244.9.0/24 table 5000",
     ]);

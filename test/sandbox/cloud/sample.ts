@@ -27,7 +27,12 @@ export function eni(digits: string, address: string, over: Partial<NetworkInterf
   };
 }
 
-export function instance(id: string, interfaces: string[], address: string, over: Partial<Instance> = {}): Instance {
+export function instance(
+  id: string,
+  interfaces: string[],
+  address: string,
+  over: Partial<Instance> = {},
+): Instance {
   return {
     id,
     state: "running",
@@ -57,8 +62,23 @@ export function sampleRegion(): RegionState {
   return {
     vpcs: [{ id: "vpc-1", cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, tags: {} }],
     subnets: [
-      { id: "subnet-a", vpc: "vpc-1", cidr: "10.0.0.0/24", zone: "us-west-2a", zoneId: "usw2-az2", mapPublicIp: true, routeTable: "rtb-000000a" },
-      { id: "subnet-b", vpc: "vpc-1", cidr: "10.0.1.0/24", zone: "us-west-2b", mapPublicIp: false, routeTable: "rtb-000000b" },
+      {
+        id: "subnet-a",
+        vpc: "vpc-1",
+        cidr: "10.0.0.0/24",
+        zone: "us-west-2a",
+        zoneId: "usw2-az2",
+        mapPublicIp: true,
+        routeTable: "rtb-000000a",
+      },
+      {
+        id: "subnet-b",
+        vpc: "vpc-1",
+        cidr: "10.0.1.0/24",
+        zone: "us-west-2b",
+        mapPublicIp: false,
+        routeTable: "rtb-000000b",
+      },
     ],
     internetGateways: [{ id: "igw-1", vpc: "vpc-1" }],
     natGateways: [],
@@ -75,27 +95,54 @@ export function sampleRegion(): RegionState {
           { destination: "10.244.9.0/24", target: "instance", id: "i-9", state: "blackhole" },
         ],
       },
-      { id: "rtb-000000b", vpc: "vpc-1", main: true, routes: [{ destination: "10.0.0.0/16", target: "local", id: null, state: "active" }] },
+      {
+        id: "rtb-000000b",
+        vpc: "vpc-1",
+        main: true,
+        routes: [{ destination: "10.0.0.0/16", target: "local", id: null, state: "active" }],
+      },
     ],
     securityGroups: [
       {
         id: "sg-node",
         vpc: "vpc-1",
         name: "node",
-        ingress: [tcp(8080, { cidrs: ["198.18.0.0/16", "10.244.0.0/16"] }), tcp(9090, { groups: ["sg-node"] }), tcp(30080, { groups: ["sg-elb"] })],
+        ingress: [
+          tcp(8080, { cidrs: ["198.18.0.0/16", "10.244.0.0/16"] }),
+          tcp(9090, { groups: ["sg-node"] }),
+          tcp(30080, { groups: ["sg-elb"] }),
+        ],
         egress: [ALL],
       },
-      { id: "sg-elb", vpc: "vpc-1", name: "elb", ingress: [tcp(80, { cidrs: ["0.0.0.0/0"] })], egress: [ALL] },
+      {
+        id: "sg-elb",
+        vpc: "vpc-1",
+        name: "elb",
+        ingress: [tcp(80, { cidrs: ["0.0.0.0/0"] })],
+        egress: [ALL],
+      },
       { id: "sg-shut", vpc: "vpc-1", name: "shut", ingress: [], egress: [] },
     ],
     interfaces: [
-      eni("11111111", "10.0.0.11", { instance: "i-1", deviceIndex: 0, publicIp: "54.0.0.11", sourceDestCheck: false }),
+      eni("11111111", "10.0.0.11", {
+        instance: "i-1",
+        deviceIndex: 0,
+        publicIp: "54.0.0.11",
+        sourceDestCheck: false,
+      }),
       eni("22222222", "10.0.0.12", { instance: "i-2", deviceIndex: 0, publicIp: "54.0.0.12" }),
-      eni("33333333", "10.0.1.13", { instance: "i-3", deviceIndex: 0, subnet: "subnet-b", groups: ["sg-shut"] }),
+      eni("33333333", "10.0.1.13", {
+        instance: "i-3",
+        deviceIndex: 0,
+        subnet: "subnet-b",
+        groups: ["sg-shut"],
+      }),
       eni("44444444", "10.0.0.40", { requester: "web", publicIp: "192.0.2.1", groups: ["sg-elb"] }),
     ],
     instances: [
-      instance("i-1", ["eni-11111111"], "10.0.0.11", { publicDns: "ec2-54-0-0-11.us-west-2.compute.amazonaws.com" }),
+      instance("i-1", ["eni-11111111"], "10.0.0.11", {
+        publicDns: "ec2-54-0-0-11.us-west-2.compute.amazonaws.com",
+      }),
       instance("i-2", ["eni-22222222"], "10.0.0.12"),
       instance("i-3", ["eni-33333333"], "10.0.1.13", { subnet: "subnet-b", zone: "us-west-2b" }),
     ],
@@ -113,7 +160,15 @@ export function sampleRegion(): RegionState {
         groups: ["sg-elb"],
         listeners: [{ port: 80, protocol: "TCP", targetPort: 30080, targetGroup: null }],
         instances: ["i-1", "i-2"],
-        healthCheck: { protocol: "TCP", port: 30080, path: null, interval: 1, timeout: 1, healthy: 2, unhealthy: 2 },
+        healthCheck: {
+          protocol: "TCP",
+          port: 30080,
+          path: null,
+          interval: 1,
+          timeout: 1,
+          healthy: 2,
+          unhealthy: 2,
+        },
         crossZone: true,
       },
     ],
@@ -122,5 +177,50 @@ export function sampleRegion(): RegionState {
 }
 
 export function sample(): CloudState {
-  return { version: 1, account: "123456789012", regions: { "us-west-2": sampleRegion() }, zones: [], healthChecks: [] };
+  return {
+    version: 1,
+    account: "123456789012",
+    regions: { "us-west-2": sampleRegion() },
+    zones: [],
+    healthChecks: [],
+  };
+}
+
+/** A network load balancer, `net`, whose targets fail their checks and yet answer. */
+export function addUnhealthyBalancer(state: CloudState): void {
+  const region = state.regions["us-west-2"];
+  const check = {
+    protocol: "HTTP" as const,
+    port: 9999,
+    path: "/",
+    interval: 1,
+    timeout: 1,
+    healthy: 2,
+    unhealthy: 2,
+  };
+  const targets = ["i-1", "i-2"].map((id) => ({ id, port: 30080 }));
+  region.targetGroups.push({
+    arn: "arn:tg",
+    name: "tg",
+    protocol: "TCP",
+    port: 30080,
+    vpc: "vpc-1",
+    targetType: "instance",
+    preserveClientIp: false,
+    check,
+    targets,
+  });
+  region.interfaces.push(
+    eni("77777777", "10.0.0.41", { requester: "net", publicIp: "192.0.2.2", groups: [] }),
+  );
+  const listeners = [{ port: 80, protocol: "TCP", targetPort: null, targetGroup: "arn:tg" }];
+  region.loadBalancers.push({
+    ...region.loadBalancers[0],
+    kind: "network",
+    name: "net",
+    dnsName: "net.elb",
+    listeners,
+    instances: [],
+    healthCheck: null,
+  });
 }

@@ -47,7 +47,14 @@ export class FakeEmulator {
     if (url.pathname === "/sandbox/credentials") {
       this.credentialRequests++;
       const Expiration = new Date(Date.now() + 3600_000).toISOString();
-      return void response.end(JSON.stringify({ AccessKeyId: "ASIA", SecretAccessKey: "s", Token: JSON.parse(body).role, Expiration }));
+      return void response.end(
+        JSON.stringify({
+          AccessKeyId: "ASIA",
+          SecretAccessKey: "s",
+          Token: JSON.parse(body).role,
+          Expiration,
+        }),
+      );
     }
     response.end("{}");
   }

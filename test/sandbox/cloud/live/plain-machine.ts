@@ -5,36 +5,61 @@ import { machineNetns } from "../../../../sandbox/machines/spec";
 import type { Machine } from "../../../../sandbox/cloud/apply-instances";
 import type { MachineSpec } from "../../../../sandbox/machines/machine";
 
-/** The port on which a server repeats what it is told; on others it tells the address that it sees, as to DNS questions. */
+/** The port on which a server repeats what it is told; elsewhere it tells the address that it sees. */
 export const ECHO = 30081;
 
 const SERVER = `
 const net = require("net"), dgram = require("dgram");
-for (const port of process.argv[1].split(",")) net.createServer((c) => { c.on("error", () => {}); if (+port === ${ECHO}) c.pipe(c); else c.end(c.remoteAddress + " at " + c.localAddress); }).listen(+port, "0.0.0.0");
-if (process.argv[2]) { const s = dgram.createSocket("udp4"); s.on("message", (m, from) => s.send(from.address, from.port, from.address)); s.bind(53, process.argv[2]); }
+const [ports, dns] = process.argv.slice(1);
+for (const port of ports.split(",").map(Number)) {
+  const answer = (c) => (port === ${ECHO} ? c.pipe(c) : c.end(c.remoteAddress + " at " + c.localAddress));
+  net.createServer((c) => (c.on("error", () => {}), answer(c))).listen(port, "0.0.0.0");
+}
+const s = dns && dgram.createSocket("udp4").bind(53, dns);
+if (s) s.on("message", (m, from) => s.send(from.address, from.port, from.address));
 `;
 
 /** Connects once, from a given source if there is one: what it was told, or "refused", "timeout" … */
 const PROBE = `
 const [host, port, source, text] = process.argv.slice(1);
 const c = require("net").connect({ host, port: +port, localAddress: source || undefined });
-let got = ""; const say = (x) => { console.log(x); process.exit(0); };
-c.setTimeout(2500, () => say("timeout")); c.on("error", (e) => say(e.code)); c.on("data", (d) => got += d); c.on("end", () => say(got)); c.on("connect", () => text && c.write(text));
+let got = "";
+const say = (x) => (console.log(x), process.exit(0));
+c.setTimeout(2500, () => say("timeout"));
+c.on("error", (e) => say(e.code));
+c.on("data", (d) => (got += d));
+c.on("end", () => say(got));
+c.on("connect", () => text && c.write(text));
 `;
 
 const ASK = `
-const s = require("dgram").createSocket("udp4"); s.on("message", (m) => { console.log(String(m)); process.exit(0); });
-setTimeout(() => { console.log("timeout"); process.exit(0); }, 2500); s.send("x", 53, process.argv[1]);
+const s = require("dgram").createSocket("udp4");
+const say = (x) => (console.log(String(x)), process.exit(0));
+s.on("message", say);
+setTimeout(say, 2500, "timeout");
+s.send("x", 53, process.argv[1]);
 `;
 
 export function inside(netns: string | undefined, script: string, ...args: string[]): string[] {
-  return [...(netns ? ["nsenter", `--net=/run/netns/${netns}`, "--"] : []), process.execPath, "-e", script, ...args];
+  return [
+    ...(netns ? ["nsenter", `--net=/run/netns/${netns}`, "--"] : []),
+    process.execPath,
+    "-e",
+    script,
+    ...args,
+  ];
 }
 
 // Not synchronously: the cloud runs in this very process.
 const call = async ([command, ...args]: string[]) => (await promisify(execFile)(command, args)).stdout.trim();
 
-export function probe(netns: string | undefined, host: string, port: number, source = "", text = ""): Promise<string> {
+export function probe(
+  netns: string | undefined,
+  host: string,
+  port: number,
+  source = "",
+  text = "",
+): Promise<string> {
   return call(inside(netns, PROBE, host, String(port), source, text));
 }
 
