@@ -5,11 +5,12 @@ import type { Prepared } from "../prepare";
 import { run } from "../prepare/command";
 import type { MachinePaths, MachineSpec } from "./spec";
 
-/** One step of making a disk. */
-export interface DiskStep {
-  how: "copy" | "link";
-  from: string;
-  to: string;
+/** What a disk is made of. */
+export interface DiskPlan {
+  /** Files and directories to copy into its root. */
+  copied: string[];
+  /** A directory whose files are linked, and its name on the disk. */
+  linked: { from: string; to: string };
 }
 
 /** Mounted at boot: nothing of them is on the disk itself. */
@@ -24,20 +25,12 @@ const CONTAINERD = "var/lib/containerd";
  * root, hundreds of MB whose files are written once and then only removed, is hard-linked.
  * @param entries names in the template's root
  */
-export function diskPlan(
-  prepared: Pick<Prepared, "disk" | "images">,
-  entries: readonly string[],
-  disk: string,
-): DiskStep[] {
-  const copied = entries
-    .filter((name) => !MOUNT_POINTS.includes(name))
-    .map((name): DiskStep => ({
-      how: "copy",
-      from: path.join(prepared.disk, name),
-      to: path.join(disk, name),
-    }));
-  const images = path.join(prepared.images, "containerd-control-plane");
-  return [...copied, { how: "link", from: images, to: path.join(disk, CONTAINERD) }];
+export function diskPlan(prepared: Pick<Prepared, "disk" | "images">, entries: readonly string[]): DiskPlan {
+  const copied = entries.filter((name) => !MOUNT_POINTS.includes(name));
+  return {
+    copied: copied.map((name) => path.join(prepared.disk, name)),
+    linked: { from: path.join(prepared.images, "containerd-control-plane"), to: CONTAINERD },
+  };
 }
 
 /** Whether a file of containerd's root is written in place (its bolt databases and their locks), so must be copied. */
@@ -64,17 +57,17 @@ export async function createDisk(
 ): Promise<void> {
   if (fs.existsSync(paths.disk)) return;
   const partial = `${paths.disk}.partial`;
-  await removeTree(partial);
-  for (const name of MOUNT_POINTS) fs.mkdirSync(path.join(partial, name), { recursive: true });
-  for (const layer of ["usr", "opt"]) {
-    for (const part of ["upper", "work"])
-      fs.mkdirSync(path.join(paths.layers, layer, part), { recursive: true });
+  if (fs.existsSync(partial)) await removeTree(partial);
+  const layers = ["usr", "opt"].flatMap((name) =>
+    ["upper", "work"].map((part) => path.join(paths.layers, name, part)),
+  );
+  for (const dir of [partial, ...MOUNT_POINTS.map((name) => path.join(partial, name)), ...layers]) {
+    fs.mkdirSync(dir, { recursive: true });
+    fs.chmodSync(dir, 0o755); // whatever the caller's umask: the machine's own users must get in
   }
-  for (const { how, from, to } of diskPlan(prepared, fs.readdirSync(prepared.disk), partial)) {
-    fs.mkdirSync(path.dirname(to), { recursive: true });
-    if (how === "copy") await run("cp", ["-a", from, to]);
-    else await linkTree(from, to);
-  }
+  const plan = diskPlan(prepared, fs.readdirSync(prepared.disk));
+  await run("cp", ["-a", "-t", partial, ...plan.copied]);
+  await linkTree(plan.linked.from, path.join(partial, plan.linked.to));
   for (const [file, text] of Object.entries(identityFiles(spec))) replace(path.join(partial, file), text);
   fs.renameSync(partial, paths.disk);
 }
@@ -86,7 +79,8 @@ export async function removeTree(dir: string): Promise<void> {
 
 async function linkTree(from: string, to: string): Promise<void> {
   // The template may have an empty directory there; `cp` would make its copy inside.
-  await removeTree(to);
+  fs.rmSync(to, { recursive: true, force: true });
+  fs.mkdirSync(path.dirname(to), { recursive: true });
   await run("cp", ["-al", from, to]);
   for (const file of fs.readdirSync(to, { recursive: true, encoding: "utf8" }).filter(writtenInPlace)) {
     const own = path.join(to, file);

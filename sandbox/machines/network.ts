@@ -39,12 +39,12 @@ export function netnsFile(name: string): string {
 export async function disconnect(spec: Pick<MachineSpec, "id" | "netns" | "veth">): Promise<void> {
   // Of the two ends the router's is removed by name: a namespace takes its own end down only some time after its removal,
   // and until then the name would be taken.
-  await unlessGone(spec, () => run("ip", ["-netns", spec.netns, "link", "del", spec.veth], { timeout: 30 }));
+  await ifThere(spec, () => run("ip", ["-netns", spec.netns, "link", "del", spec.veth], { timeout: 30 }));
   await removeNetns(machineNetns(spec.id));
 }
 
 /** Does something to the router's end of a link if it is there; an error counts only if it still is afterwards. */
-async function unlessGone(
+async function ifThere(
   { netns, veth }: Pick<MachineSpec, "netns" | "veth">,
   work: () => Promise<unknown>,
 ): Promise<void> {

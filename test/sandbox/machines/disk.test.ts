@@ -3,23 +3,18 @@ import { diskPlan, identityFiles, MOUNT_POINTS, writtenInPlace } from "../../../
 const parts = { disk: "/cache/disk", images: "/cache/images" };
 
 describe("the plan of a disk", () => {
-  const plan = diskPlan(parts, ["bin", "etc", "opt", "usr", "var", "tmp"], "/run/disk");
+  const plan = diskPlan(parts, ["bin", "etc", "opt", "usr", "var", "tmp"]);
 
   test("copies what anybody may write into, so that machines do not write into each other", () => {
-    const copied = plan.filter(({ how }) => how === "copy").map(({ to }) => to);
-    expect(copied).toEqual(["/run/disk/bin", "/run/disk/etc", "/run/disk/var"]);
+    expect(plan.copied).toEqual(["/cache/disk/bin", "/cache/disk/etc", "/cache/disk/var"]);
   });
 
-  test("links containerd's root, last, into the copied /var", () => {
-    expect(plan.at(-1)).toEqual({
-      how: "link",
-      from: "/cache/images/containerd-control-plane",
-      to: "/run/disk/var/lib/containerd",
-    });
+  test("links containerd's root into the copied /var", () => {
+    expect(plan.linked).toEqual({ from: "/cache/images/containerd-control-plane", to: "var/lib/containerd" });
   });
 
   test("leaves out what is mounted at boot", () => {
-    for (const { to } of plan) expect(MOUNT_POINTS.map((name) => `/run/disk/${name}`)).not.toContain(to);
+    for (const name of MOUNT_POINTS) expect(plan.copied).not.toContain(`/cache/disk/${name}`);
   });
 
   test("takes containerd's databases for written in place, its contents not", () => {

@@ -22,7 +22,8 @@ export function describeReal(title: string, body: (parts: Prepared) => void): vo
   if ("parts" in found) return describe(title, () => body(found.parts));
   // jest tells of a skipped suite only in its verbose report
   process.stderr.write(`SKIPPED ${title}: ${found.missing}\n`);
-  describe.skip(`${title} [skipped: ${found.missing}]`, () => test("needs a prepared sandbox", () => undefined));
+  describe.skip(`${title} [skipped: ${found.missing}]`, () =>
+    test("needs a prepared sandbox", () => undefined));
 }
 
 /** Machine number `n` of a trial, on a router's 10.77.0.0/24. */
