@@ -12,6 +12,9 @@ export function superseded(names: readonly string[], planned: readonly Planned[]
   });
 }
 
+/** Seconds a superseded part is kept: another checkout with the same cache may be using it. */
+const kept = 24 * 3600;
+
 /** Removes superseded parts, unless there is a box: it may have been made from them and still have them mounted. */
 export function removeSuperseded(root: string, planned: readonly Planned[]): string[] {
   const boxes = path.join(root, "boxes");
@@ -19,7 +22,8 @@ export function removeSuperseded(root: string, planned: readonly Planned[]): str
     fs.existsSync(boxes) &&
     fs.readdirSync(boxes, { withFileTypes: true }).some((entry) => entry.isDirectory());
   if (hasBox) return [];
-  const names = superseded(fs.readdirSync(root), planned);
+  const old = (name: string): boolean => Date.now() - fs.statSync(path.join(root, name)).ctimeMs > kept * 1000;
+  const names = superseded(fs.readdirSync(root), planned).filter(old);
   for (const name of names) fs.rmSync(path.join(root, name), { recursive: true });
   return names;
 }
