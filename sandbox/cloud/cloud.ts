@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import type { Prepared } from "../prepare";
 import type { MachineSpec } from "../machines/machine";
 import type { Machine } from "./apply-instances";
@@ -8,6 +9,7 @@ import { Every } from "./every";
 import { Feed } from "./feed";
 import { balancerAddresses, balancerNamed, instanceAddresses, ownerOfPublicAddress } from "./lookup";
 import { MetadataServer } from "./metadata-server";
+import { socketDir } from "./names";
 import { Tokens } from "./metadata-tokens";
 import { Reconciler } from "./reconciler";
 import { type CloudState, EMPTY_STATE } from "./state";
@@ -128,6 +130,7 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
       await Promise.all(loops.map((loop) => loop.stop()));
       await reconciler.stop();
       await metadata.stop();
+      fs.rmSync(socketDir(runDir), { recursive: true, force: true });
     },
   };
 }
