@@ -28,7 +28,12 @@ const localCommand: ResourceType = {
   },
 };
 
-async function perhaps(command: string | undefined, inputs: Props, ctx: Context, previous?: Props): Promise<Output> {
+async function perhaps(
+  command: string | undefined,
+  inputs: Props,
+  ctx: Context,
+  previous?: Props,
+): Promise<Output> {
   return command ? run(command, inputs, ctx, previous) : { stdout: "", stderr: "" };
 }
 

@@ -16,20 +16,29 @@ const TAIL_LINES = 20;
  * Runs `command` as the resource's inputs say (interpreter, dir, environment, stdin); `previous` is what the last run
  * printed and is handed on in the environment.
  */
-export function run(command: string, inputs: Props, ctx: Context, previous?: Partial<Output>): Promise<Output> {
+export function run(
+  command: string,
+  inputs: Props,
+  ctx: Context,
+  previous?: Partial<Output>,
+): Promise<Output> {
   for (const name of ["assetPaths", "archivePaths"])
-    if (inputs[name]?.length) throw new Error(`${name}: the sandbox's command provider collects no files; leave it out`);
+    if (inputs[name]?.length)
+      throw new Error(`${name}: the sandbox's command provider collects no files; leave it out`);
   const [program, ...rest]: string[] = inputs.interpreter?.length ? inputs.interpreter : ["/bin/sh", "-c"];
   const handed = inputs.addPreviousOutputInEnv !== false && previous !== undefined;
   const env = {
     ...process.env,
-    ...(handed ? { PULUMI_COMMAND_STDOUT: previous.stdout ?? "", PULUMI_COMMAND_STDERR: previous.stderr ?? "" } : {}),
+    ...(handed
+      ? { PULUMI_COMMAND_STDOUT: previous.stdout ?? "", PULUMI_COMMAND_STDERR: previous.stderr ?? "" }
+      : {}),
     ...inputs.environment,
   };
   // A process group of its own: a cancelled shell must not leave its children running.
   const child = spawn(program, [...rest, command], { cwd: inputs.dir || undefined, env, detached: true });
   const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const) collect(child[stream], stream, output, inputs.logging, ctx);
+  for (const stream of ["stdout", "stderr"] as const)
+    collect(child[stream], stream, output, inputs.logging, ctx);
   child.stdin.on("error", () => undefined); // a command that does not read its input is fine
   child.stdin.end(inputs.stdin ?? "");
   return new Promise((resolve, reject) => {
@@ -42,7 +51,9 @@ export function run(command: string, inputs: Props, ctx: Context, previous?: Par
     };
     const onAbort = () => stop("cancelled");
     ctx.signal.addEventListener("abort", onAbort);
-    const limit = ctx.timeout ? setTimeout(() => stop(`not done after ${ctx.timeout} s`), ctx.timeout * 1000) : undefined;
+    const limit = ctx.timeout
+      ? setTimeout(() => stop(`not done after ${ctx.timeout} s`), ctx.timeout * 1000)
+      : undefined;
     const settle = () => {
       clearTimeout(kill);
       clearTimeout(limit);
@@ -54,14 +65,21 @@ export function run(command: string, inputs: Props, ctx: Context, previous?: Par
     });
     child.on("close", (code, signal) => {
       settle();
-      if (code === 0 && !stopped) return resolve({ stdout: chomp(output.stdout), stderr: chomp(output.stderr) });
+      if (code === 0 && !stopped)
+        return resolve({ stdout: chomp(output.stdout), stderr: chomp(output.stderr) });
       const why = stopped ?? (signal ? `killed by ${signal}` : `exit status ${code}`);
       reject(new Error(`${why}${tail(output)}`));
     });
   });
 }
 
-function collect(from: NodeJS.ReadableStream, stream: keyof Output, output: Output, logging: string | undefined, ctx: Context): void {
+function collect(
+  from: NodeJS.ReadableStream,
+  stream: keyof Output,
+  output: Output,
+  logging: string | undefined,
+  ctx: Context,
+): void {
   const shown = !logging || logging === "stdoutAndStderr" || logging === stream;
   let line = "";
   from.setEncoding("utf8");

@@ -33,7 +33,8 @@ export interface Call {
 const REQUEST_TIMEOUT_MS = 60_000;
 const GIVEN_UP_MS = 60_000;
 /** Nothing was sent, or it may be sent again: all our calls are applies, reads and deletes. */
-const TRANSIENT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|socket hang up|timed out/;
+const TRANSIENT =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|socket hang up|timed out/;
 
 export class Client {
   private readonly agent: https.Agent | http.Agent;
@@ -60,14 +61,20 @@ export class Client {
         return (await this.once(call)) as T;
       } catch (error) {
         if (call.signal?.aborted) throw error;
-        const again = error instanceof ApiError ? retriable(error) : TRANSIENT.test(`${(error as NodeJS.ErrnoException).code} ${error}`);
+        const again =
+          error instanceof ApiError
+            ? retriable(error)
+            : TRANSIENT.test(`${(error as NodeJS.ErrnoException).code} ${error}`);
         const pause = Math.max(wait, error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0);
         if (again && Date.now() + pause < end) {
           await sleep(pause, undefined, { signal: call.signal });
           continue;
         }
         if (error instanceof ApiError) throw error;
-        const unreachable = new Unreachable(`${this.access.server} cannot be reached: ${(error as Error).message}`, { cause: error });
+        const unreachable = new Unreachable(
+          `${this.access.server} cannot be reached: ${(error as Error).message}`,
+          { cause: error },
+        );
         this.gone = { error: unreachable, until: Date.now() + GIVEN_UP_MS };
         throw unreachable;
       }
@@ -83,7 +90,13 @@ export class Client {
       agent: this.agent,
       signal: call.signal,
       timeout: REQUEST_TIMEOUT_MS,
-      headers: { accept: "application/json", ...this.credentials(), ...(text ? { "content-type": call.contentType ?? "application/json", "content-length": text.length } : {}) },
+      headers: {
+        accept: "application/json",
+        ...this.credentials(),
+        ...(text
+          ? { "content-type": call.contentType ?? "application/json", "content-length": text.length }
+          : {}),
+      },
     };
     return new Promise((resolve, reject) => {
       const request = (url.protocol === "http:" ? http : https).request(url, options, (response) => {
@@ -98,7 +111,9 @@ export class Client {
           }
         });
       });
-      request.on("timeout", () => request.destroy(new Error(`timed out after ${REQUEST_TIMEOUT_MS / 1000} s`)));
+      request.on("timeout", () =>
+        request.destroy(new Error(`timed out after ${REQUEST_TIMEOUT_MS / 1000} s`)),
+      );
       request.on("error", reject);
       request.end(text);
     });
@@ -107,7 +122,8 @@ export class Client {
   private credentials(): Record<string, string> {
     const { token, basic } = this.access;
     if (token) return { authorization: `Bearer ${token}` };
-    if (basic) return { authorization: `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}` };
+    if (basic)
+      return { authorization: `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}` };
     return {};
   }
 }
@@ -126,5 +142,10 @@ function answer(response: http.IncomingMessage, text: string): unknown {
   }
   if (code >= 200 && code < 300) return body;
   const after = Number(response.headers["retry-after"]);
-  throw new ApiError(code, body.reason ?? "", body.message || `HTTP ${code}`, Number.isFinite(after) ? after : undefined);
+  throw new ApiError(
+    code,
+    body.reason ?? "",
+    body.message || `HTTP ${code}`,
+    Number.isFinite(after) ? after : undefined,
+  );
 }

@@ -32,32 +32,58 @@ export class Cluster implements Surroundings {
   /** The live object; undefined if it, or even its kind, does not exist. */
   async find(object: Props, signal?: AbortSignal): Promise<Props | undefined> {
     try {
-      return await this.client.call({ method: "GET", path: await this.path(object, object.metadata.name), signal });
+      return await this.client.call({
+        method: "GET",
+        path: await this.path(object, object.metadata.name),
+        signal,
+      });
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
     }
   }
 
-  get(apiVersion: string, kind: string, namespace: string | undefined, name: string): Promise<Props | undefined> {
+  get(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+  ): Promise<Props | undefined> {
     return this.find({ apiVersion, kind, metadata: { namespace, name } });
   }
 
-  async list(apiVersion: string, kind: string, namespace: string | undefined, labelSelector: string): Promise<Props[]> {
+  async list(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    labelSelector: string,
+  ): Promise<Props[]> {
     const path = await this.path({ apiVersion, kind, metadata: { namespace } });
-    const list = await this.client.call<Props>({ method: "GET", path, query: labelSelector ? { labelSelector } : {} });
+    const list = await this.client.call<Props>({
+      method: "GET",
+      path,
+      query: labelSelector ? { labelSelector } : {},
+    });
     return list.items ?? [];
   }
 
   async events(object: Props): Promise<Props[]> {
     const { namespace = "default", uid } = object.metadata;
     const path = `/api/v1/namespaces/${namespace}/events`;
-    const list = await this.client.call<Props>({ method: "GET", path, query: { fieldSelector: `involvedObject.uid=${uid}` } });
+    const list = await this.client.call<Props>({
+      method: "GET",
+      path,
+      query: { fieldSelector: `involvedObject.uid=${uid}` },
+    });
     return list.items ?? [];
   }
 
   /** Server-side apply. A conflict with another manager is an error that names it, unless the object says `patchForce`. */
-  async apply(inputs: Props, manager: string, options: { dryRun?: boolean; signal?: AbortSignal } = {}): Promise<Props> {
+  async apply(
+    inputs: Props,
+    manager: string,
+    options: { dryRun?: boolean; signal?: AbortSignal } = {},
+  ): Promise<Props> {
     const query: Record<string, string> = {
       fieldManager: manager,
       force: String(annotation(inputs, ANNOTATIONS.patchForce) === "true"),
@@ -66,7 +92,14 @@ export class Cluster implements Surroundings {
     const contentType = "application/apply-patch+yaml";
     const path = await this.path(inputs, inputs.metadata.name);
     try {
-      return await this.client.call({ method: "PATCH", path, query, body: body(inputs), contentType, signal: options.signal });
+      return await this.client.call({
+        method: "PATCH",
+        path,
+        query,
+        body: body(inputs),
+        contentType,
+        signal: options.signal,
+      });
     } catch (error) {
       throw conflictNamed(error, inputs, manager);
     }
@@ -76,20 +109,37 @@ export class Cluster implements Surroundings {
   async merge(inputs: Props, patch: Props, manager: string, signal?: AbortSignal): Promise<Props> {
     const path = await this.path(inputs, inputs.metadata.name);
     const contentType = "application/merge-patch+json";
-    return this.client.call({ method: "PATCH", path, query: { fieldManager: manager }, body: patch, contentType, signal });
+    return this.client.call({
+      method: "PATCH",
+      path,
+      query: { fieldManager: manager },
+      body: patch,
+      contentType,
+      signal,
+    });
   }
 
   /** POST, for objects whose name the server makes. */
   async post(inputs: Props, manager: string, signal?: AbortSignal): Promise<Props> {
     const path = await this.path(inputs);
-    return this.client.call({ method: "POST", path, query: { fieldManager: manager }, body: body(inputs), signal });
+    return this.client.call({
+      method: "POST",
+      path,
+      query: { fieldManager: manager },
+      body: body(inputs),
+      signal,
+    });
   }
 
   /**
    * `create`, tried again for half a minute while its kind or its namespace is not there: definitions and the objects
    * that use them come in one update.
    */
-  async patiently(create: () => Promise<Props>, say: (message: string) => void, signal: AbortSignal): Promise<Props> {
+  async patiently(
+    create: () => Promise<Props>,
+    say: (message: string) => void,
+    signal: AbortSignal,
+  ): Promise<Props> {
     const end = Date.now() + this.patience;
     for (let pause = 300; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
@@ -106,7 +156,12 @@ export class Cluster implements Surroundings {
   async remove(object: Props, propagation: string, signal?: AbortSignal): Promise<boolean> {
     const options = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagation };
     try {
-      await this.client.call({ method: "DELETE", path: await this.path(object, object.metadata.name), body: options, signal });
+      await this.client.call({
+        method: "DELETE",
+        path: await this.path(object, object.metadata.name),
+        body: options,
+        signal,
+      });
       return true;
     } catch (error) {
       if (isGone(error)) return false;

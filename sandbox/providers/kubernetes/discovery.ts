@@ -12,7 +12,9 @@ export interface Mapping {
 /** The API server does not serve the kind (yet). */
 export class NoSuchKind extends Error {
   constructor(apiVersion: string, kind: string) {
-    super(`the API server has no kind ${kind} in ${apiVersion}: is its CustomResourceDefinition (or APIService) there?`);
+    super(
+      `the API server has no kind ${kind} in ${apiVersion}: is its CustomResourceDefinition (or APIService) there?`,
+    );
   }
 }
 
@@ -61,7 +63,12 @@ function groupPath(apiVersion: string): string {
 }
 
 /** The path of a collection, or of one object in it. */
-export function objectPath(apiVersion: string, mapping: Mapping, namespace: string | undefined, name?: string): string {
+export function objectPath(
+  apiVersion: string,
+  mapping: Mapping,
+  namespace: string | undefined,
+  name?: string,
+): string {
   const scope = mapping.namespaced ? `/namespaces/${encodeURIComponent(namespace ?? "default")}` : "";
   return `${groupPath(apiVersion)}${scope}/${mapping.resource}${name ? `/${encodeURIComponent(name)}` : ""}`;
 }

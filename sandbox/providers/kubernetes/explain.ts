@@ -16,36 +16,57 @@ export async function explain(cluster: Cluster, live: Props): Promise<string[]> 
 function conditions(live: Props): string[] {
   return (live.status?.conditions ?? [])
     .filter((item: Props) => item.status !== "True")
-    .map((item: Props) => `condition ${item.type}=${item.status} [${item.reason ?? ""}] ${item.message ?? ""}`.trim());
+    .map((item: Props) =>
+      `condition ${item.type}=${item.status} [${item.reason ?? ""}] ${item.message ?? ""}`.trim(),
+    );
 }
 
 async function podsOf(cluster: Cluster, live: Props): Promise<Props[]> {
   const labels = live.kind === "Service" ? live.spec?.selector : live.spec?.selector?.matchLabels;
   if (!labels || Object.keys(labels).length === 0) return [];
-  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(",");
+  const selector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
   return (await cluster.list("v1", "Pod", live.metadata.namespace, selector)).slice(0, PODS);
 }
 
 function podTroubles(pod: Props): string[] {
-  const statuses: Props[] = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const statuses: Props[] = [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ];
   if (statuses.length === 0) {
-    const scheduled = pod.status?.conditions?.find((item: Props) => item.type === "PodScheduled" && item.status !== "True");
-    return [`pod ${pod.metadata.name}: ${pod.status?.phase ?? "no phase"} ${scheduled?.message ?? ""}`.trim()];
+    const scheduled = pod.status?.conditions?.find(
+      (item: Props) => item.type === "PodScheduled" && item.status !== "True",
+    );
+    return [
+      `pod ${pod.metadata.name}: ${pod.status?.phase ?? "no phase"} ${scheduled?.message ?? ""}`.trim(),
+    ];
   }
   return statuses.flatMap(({ name, state = {}, lastState = {}, restartCount = 0 }) => {
     const { waiting, terminated } = state;
-    const last = lastState.terminated ? `, last exit ${lastState.terminated.exitCode} ${lastState.terminated.message ?? ""}` : "";
-    if (waiting) return [`pod ${pod.metadata.name}/${name}: ${waiting.reason} ${waiting.message ?? ""} (${restartCount} restarts${last})`];
-    if (terminated && terminated.exitCode !== 0) return [`pod ${pod.metadata.name}/${name}: exit ${terminated.exitCode} ${terminated.message ?? ""}`];
+    const last = lastState.terminated
+      ? `, last exit ${lastState.terminated.exitCode} ${lastState.terminated.message ?? ""}`
+      : "";
+    if (waiting)
+      return [
+        `pod ${pod.metadata.name}/${name}: ${waiting.reason} ${waiting.message ?? ""} (${restartCount} restarts${last})`,
+      ];
+    if (terminated && terminated.exitCode !== 0)
+      return [`pod ${pod.metadata.name}/${name}: exit ${terminated.exitCode} ${terminated.message ?? ""}`];
     return [];
   });
 }
 
 function newest(events: Props[]): string[] {
-  const time = (event: Props) => String(event.lastTimestamp ?? event.eventTime ?? event.metadata?.creationTimestamp ?? "");
+  const time = (event: Props) =>
+    String(event.lastTimestamp ?? event.eventTime ?? event.metadata?.creationTimestamp ?? "");
   return events
     .filter((event) => event.type !== "Normal")
     .sort((a, b) => time(b).localeCompare(time(a)))
     .slice(0, EVENTS)
-    .map((event) => `event ${event.involvedObject?.kind} ${event.involvedObject?.name}: [${event.reason}] ${event.message}`);
+    .map(
+      (event) =>
+        `event ${event.involvedObject?.kind} ${event.involvedObject?.name}: [${event.reason}] ${event.message}`,
+    );
 }

@@ -25,7 +25,10 @@ const under = (prefix: string, names: string) => names.split(" ").map((name) => 
 const TABLE: Record<string, string[]> = {
   "apps/DaemonSet": ["spec.selector"],
   "apps/Deployment": ["spec.selector"],
-  "apps/StatefulSet": under("spec", "podManagementPolicy revisionHistoryLimit selector serviceName volumeClaimTemplates"),
+  "apps/StatefulSet": under(
+    "spec",
+    "podManagementPolicy revisionHistoryLimit selector serviceName volumeClaimTemplates",
+  ),
   "batch/Job": under("spec", "completions parallelism selector template"),
   "policy/PodDisruptionBudget": [],
   "rbac.authorization.k8s.io/ClusterRoleBinding": ["roleRef"],
@@ -33,7 +36,11 @@ const TABLE: Record<string, string[]> = {
   "storage.k8s.io/StorageClass": ["parameters", "provisioner"],
   "/PersistentVolume": under("spec", VOLUME_SOURCES),
   "/PersistentVolumeClaim": under("spec", "accessModes resources selector storageClassName volumeName"),
-  "/Pod": [...under("spec", POD_SPEC), ...under("spec.containers", CONTAINER), ...under("spec.initContainers", CONTAINER)],
+  "/Pod": [
+    ...under("spec", POD_SPEC),
+    ...under("spec.containers", CONTAINER),
+    ...under("spec.initContainers", CONTAINER),
+  ],
   "/ResourceQuota": ["spec.scopes"],
   "/Service": ["spec.clusterIP"],
 };
@@ -50,22 +57,37 @@ export function replacingPaths(object: Props, mutable: Mutability): string[] {
   const kind = `${group}/${object.kind}`;
   const always = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
   // Upstream replaces these unless the provider allows changes, or the object itself forbids them.
-  if (kind === "/Secret" && (!mutable.secrets || object.immutable)) return [...always, "type", "stringData", "data"];
+  if (kind === "/Secret" && (!mutable.secrets || object.immutable))
+    return [...always, "type", "stringData", "data"];
   if (kind === "/Secret") return [...always, "type"];
-  if (kind === "/ConfigMap" && (!mutable.configMaps || object.immutable)) return [...always, "binaryData", "data"];
+  if (kind === "/ConfigMap" && (!mutable.configMaps || object.immutable))
+    return [...always, "binaryData", "data"];
   return [...always, ...(TABLE[kind] ?? [])];
 }
 
 /** The diff of two inputs; a namespace that was never given is the one the object is in, one taken away is `standard`. */
-export function diffObjects(olds: Props, news: Props, state: Props, mutable: Mutability, standard = "default"): Diff {
+export function diffObjects(
+  olds: Props,
+  news: Props,
+  state: Props,
+  mutable: Mutability,
+  standard = "default",
+): Diff {
   const before = withNamespace(olds, state.metadata?.namespace ?? news.metadata?.namespace);
   const after = withNamespace(news, olds.metadata?.namespace ? standard : before.metadata?.namespace);
   const changed = changes(before, after);
   const rules = replacingPaths(olds, mutable).map((rule) => rule.split("."));
-  const replaces = changed.filter(({ path }) => rules.some((rule) => hits(path, rule, before, after))).map((c) => formatPath(c.path));
-  const sameName = news.metadata?.name === olds.metadata?.name && after.metadata?.namespace === before.metadata?.namespace;
+  const replaces = changed
+    .filter(({ path }) => rules.some((rule) => hits(path, rule, before, after)))
+    .map((c) => formatPath(c.path));
+  const sameName =
+    news.metadata?.name === olds.metadata?.name && after.metadata?.namespace === before.metadata?.namespace;
   const fixed = annotation(news, ANNOTATIONS.autonamed) !== "true" && sameName;
-  return { changed: changed.map((change) => formatPath(change.path)), replaces, deleteBeforeReplace: replaces.length > 0 && fixed };
+  return {
+    changed: changed.map((change) => formatPath(change.path)),
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && fixed,
+  };
 }
 
 function withNamespace(object: Props, namespace: string | undefined): Props {

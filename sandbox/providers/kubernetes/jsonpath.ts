@@ -18,7 +18,8 @@ export function parseJsonPath(text: string): Step[] {
     else if (whole === "[*]" || whole === ".*") steps.push({ all: true });
     else steps.push({ key: doubleKey ?? singleKey ?? key.replace(/\\(.)/g, "$1") });
   }
-  if (end !== inner.length || steps.length === 0) throw new Error(`cannot read the JSONPath ${text} from "${inner.slice(end)}" on`);
+  if (end !== inner.length || steps.length === 0)
+    throw new Error(`cannot read the JSONPath ${text} from "${inner.slice(end)}" on`);
   return steps;
 }
 
@@ -32,7 +33,15 @@ export function evaluate(steps: Step[], root: unknown): unknown[] {
       if ("all" in step) return Object.values(value);
       if (!Array.isArray(value)) return [];
       if ("index" in step) return value.slice(step.index, step.index + 1 || undefined);
-      return value.filter((item) => String(evaluate(step.filter.map((key) => ({ key })), item)[0]) === step.equals);
+      return value.filter(
+        (item) =>
+          String(
+            evaluate(
+              step.filter.map((key) => ({ key })),
+              item,
+            )[0],
+          ) === step.equals,
+      );
     });
   }
   return found;

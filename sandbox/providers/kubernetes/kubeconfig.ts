@@ -28,22 +28,27 @@ export function readAccess(config: Props): Access {
 }
 
 function load(source: string | undefined): { text: string; dir: string } {
-  const given = source || process.env.KUBECONFIG?.split(path.delimiter)[0] || path.join(os.homedir(), ".kube", "config");
+  const given =
+    source || process.env.KUBECONFIG?.split(path.delimiter)[0] || path.join(os.homedir(), ".kube", "config");
   const file = given.startsWith("~/") ? path.join(os.homedir(), given.slice(2)) : given;
-  if (!file.includes("\n") && fs.existsSync(file)) return { text: fs.readFileSync(file, "utf8"), dir: path.dirname(file) };
+  if (!file.includes("\n") && fs.existsSync(file))
+    return { text: fs.readFileSync(file, "utf8"), dir: path.dirname(file) };
   if (source) return { text: source, dir: process.cwd() };
   throw new Error(`no kubeconfig: the provider was given none and ${file} does not exist`);
 }
 
 /** Exported for tests; `dir` is what relative file names in it are relative to. */
 export function accessOf(kubeconfig: Props | null, config: Props, dir: string): Access {
-  if (!kubeconfig || typeof kubeconfig !== "object") throw new Error("the kubeconfig is neither YAML nor the path of a file");
+  if (!kubeconfig || typeof kubeconfig !== "object")
+    throw new Error("the kubeconfig is neither YAML nor the path of a file");
   const contextName = config.context || kubeconfig["current-context"];
   const context = find(kubeconfig.contexts, contextName, "context").context ?? {};
   const cluster = find(kubeconfig.clusters, config.cluster || context.cluster, "cluster").cluster ?? {};
   const user = context.user ? (find(kubeconfig.users, context.user, "user").user ?? {}) : {};
   if (user.exec || user["auth-provider"])
-    throw new Error(`user ${context.user}: exec and auth-provider credentials are not supported here; give a token or a client certificate`);
+    throw new Error(
+      `user ${context.user}: exec and auth-provider credentials are not supported here; give a token or a client certificate`,
+    );
   const content = (holder: Props, name: string) => {
     if (holder[`${name}-data`]) return Buffer.from(holder[`${name}-data`], "base64").toString();
     return holder[name] ? fs.readFileSync(path.resolve(dir, holder[name]), "utf8") : undefined;
@@ -55,7 +60,9 @@ export function accessOf(kubeconfig: Props | null, config: Props, dir: string): 
     insecure: cluster["insecure-skip-tls-verify"] === true,
     certificate: content(user, "client-certificate"),
     key: content(user, "client-key"),
-    token: user.token ?? (user.tokenFile ? fs.readFileSync(path.resolve(dir, user.tokenFile), "utf8").trim() : undefined),
+    token:
+      user.token ??
+      (user.tokenFile ? fs.readFileSync(path.resolve(dir, user.tokenFile), "utf8").trim() : undefined),
     basic: user.username ? { user: user.username, password: user.password ?? "" } : undefined,
     namespace: config.namespace || context.namespace || "default",
   };
@@ -73,7 +80,11 @@ export function activeCluster(config: Props): string | undefined {
   try {
     const { text } = load(config.kubeconfig);
     const kubeconfig = parse(text) as Props;
-    const context = find(kubeconfig.contexts, config.context || kubeconfig["current-context"], "context").context;
+    const context = find(
+      kubeconfig.contexts,
+      config.context || kubeconfig["current-context"],
+      "context",
+    ).context;
     return JSON.stringify(find(kubeconfig.clusters, config.cluster || context.cluster, "cluster"));
   } catch {
     return undefined; // unreadable now: the comparison then says "changed", as upstream

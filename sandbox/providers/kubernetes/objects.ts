@@ -20,7 +20,11 @@ export function annotation(object: Props, name: string): string | undefined {
 export function kindOfToken(token: string): { apiVersion: string; kind: string; patch: boolean } {
   const [, group, name] = token.split(":");
   const patch = name.endsWith("Patch") && name !== "Patch";
-  return { apiVersion: group.replace(/^core\//, ""), kind: patch ? name.slice(0, -"Patch".length) : name, patch };
+  return {
+    apiVersion: group.replace(/^core\//, ""),
+    kind: patch ? name.slice(0, -"Patch".length) : name,
+    patch,
+  };
 }
 
 /** Kinds of Kubernetes itself that live in no namespace; all others of its own groups do. */
@@ -50,7 +54,13 @@ export function knownNamespaced(apiVersion: string, kind: string): boolean {
 }
 
 /** Inputs with a name (an auto-name if the program gave none) and a namespace. */
-export function completeInputs(inputs: Props, olds: Props | undefined, ctx: Context, namespace: string, patch: boolean): Props {
+export function completeInputs(
+  inputs: Props,
+  olds: Props | undefined,
+  ctx: Context,
+  namespace: string,
+  patch: boolean,
+): Props {
   if (isUnknown(inputs.metadata)) return inputs;
   const metadata: Props = { ...inputs.metadata };
   if (!metadata.namespace && knownNamespaced(inputs.apiVersion, inputs.kind)) metadata.namespace = namespace;
@@ -75,10 +85,16 @@ export function nameOfId(id: string): { namespace?: string; name: string } {
 }
 
 /** Kinds whose deletion `skipAwait` does not wait for either: an old behaviour that upstream keeps for these alone. */
-const UNAWAITED = new Set("Namespace Pod ReplicationController DaemonSet Deployment StatefulSet Job".split(" "));
+const UNAWAITED = new Set(
+  "Namespace Pod ReplicationController DaemonSet Deployment StatefulSet Job".split(" "),
+);
 
 export function skipsDeleteWait(object: Props): boolean {
-  return annotation(object, ANNOTATIONS.skipAwait) === "true" && UNAWAITED.has(object.kind) && ownGroup(object.apiVersion);
+  return (
+    annotation(object, ANNOTATIONS.skipAwait) === "true" &&
+    UNAWAITED.has(object.kind) &&
+    ownGroup(object.apiVersion)
+  );
 }
 
 /** How an object is called in messages: `apps/v1 Deployment web/nginx`. */
@@ -103,4 +119,3 @@ export function outputsOf(live: Props): Props {
   const { managedFields: _, ...metadata } = live.metadata ?? {};
   return { ...live, metadata };
 }
-

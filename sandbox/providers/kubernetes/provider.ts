@@ -16,11 +16,24 @@ export function kubernetes(patience?: number): ProviderDefinition {
     name: "kubernetes",
     version: sdkVersion("kubernetes"),
     jsonConfig: [
-      ...["deleteUnreachable", "skipUpdateUnreachable", "enableServerSideApply", "enableConfigMapMutable", "enableSecretMutable"],
-      ...["suppressDeprecationWarnings", "suppressHelmHookWarnings", "helmReleaseSettings", "kubeClientSettings"],
+      ...[
+        "deleteUnreachable",
+        "skipUpdateUnreachable",
+        "enableServerSideApply",
+        "enableConfigMapMutable",
+        "enableSecretMutable",
+      ],
+      ...[
+        "suppressDeprecationWarnings",
+        "suppressHelmHookWarnings",
+        "helmReleaseSettings",
+        "kubeClientSettings",
+      ],
     ],
     resource: (token) => (OTHERS.test(token) ? undefined : objectType(token, () => settings!)),
-    functions: { "kubernetes:yaml:decode": async (args) => ({ result: decodeYaml(args.text, args.defaultNamespace) }) },
+    functions: {
+      "kubernetes:yaml:decode": async (args) => ({ result: decodeYaml(args.text, args.defaultNamespace) }),
+    },
     async configure(config) {
       settings = settingsOf(config, patience);
     },
@@ -39,16 +52,26 @@ export function diffConfig(olds: Props, news: Props): Diff {
     return { changed, replaces: other ? ["clusterIdentifier"] : [] };
   }
   if (isUnknown(news.kubeconfig)) return { changed, replaces: ["kubeconfig"] };
-  const other = changed.length > 0 && (activeCluster(olds) !== activeCluster(news) || activeCluster(news) === undefined);
+  const other =
+    changed.length > 0 && (activeCluster(olds) !== activeCluster(news) || activeCluster(news) === undefined);
   return { changed, replaces: other ? changed : [] };
 }
 
 /** Every object in the text; lists are taken apart, as kubectl does. */
 function decodeYaml(text: string, namespace?: string): Props[] {
   const documents = parseAllDocuments(text);
-  for (const document of documents) if (document.errors.length) throw new Error(`YAML: ${document.errors[0].message}`);
-  const objects = documents.map((document) => document.toJS() as Props | null).filter((object): object is Props => !!object);
+  for (const document of documents)
+    if (document.errors.length) throw new Error(`YAML: ${document.errors[0].message}`);
+  const objects = documents
+    .map((document) => document.toJS() as Props | null)
+    .filter((object): object is Props => !!object);
   return objects
-    .flatMap((object) => (object.kind?.endsWith("List") && Array.isArray(object.items) ? object.items : [object]))
-    .map((object) => (namespace && object.metadata && !object.metadata.namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object));
+    .flatMap((object) =>
+      object.kind?.endsWith("List") && Array.isArray(object.items) ? object.items : [object],
+    )
+    .map((object) =>
+      namespace && object.metadata && !object.metadata.namespace
+        ? { ...object, metadata: { ...object.metadata, namespace } }
+        : object,
+    );
 }

@@ -7,8 +7,18 @@ import { Props } from "../runtime";
 
 /** Reads other objects that a verdict needs. */
 export interface Surroundings {
-  list(apiVersion: string, kind: string, namespace: string | undefined, labelSelector: string): Promise<Props[]>;
-  get(apiVersion: string, kind: string, namespace: string | undefined, name: string): Promise<Props | undefined>;
+  list(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    labelSelector: string,
+  ): Promise<Props[]>;
+  get(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+  ): Promise<Props | undefined>;
 }
 
 export type Verdict =
@@ -40,7 +50,9 @@ function reason(found: Props | undefined): string {
 /** The controller has seen this generation; before, its status speaks of the last one. */
 function unseen(live: Props): Verdict | undefined {
   const seen = live.status?.observedGeneration ?? 0;
-  return seen >= (live.metadata.generation ?? 1) ? undefined : waiting("its controller has not seen the change yet");
+  return seen >= (live.metadata.generation ?? 1)
+    ? undefined
+    : waiting("its controller has not seen the change yet");
 }
 
 function deployment(live: Props): Verdict {
@@ -51,10 +63,15 @@ function deployment(live: Props): Verdict {
   const available = condition(live, "Available");
   const progressing = condition(live, "Progressing");
   if (available?.status !== "True")
-    return waiting(`${readyReplicas} of ${wanted} pods ready${reason(progressing?.status === "False" ? progressing : available)}`);
+    return waiting(
+      `${readyReplicas} of ${wanted} pods ready${reason(progressing?.status === "False" ? progressing : available)}`,
+    );
   if (progressing?.status !== "True") return waiting(`not progressing${reason(progressing)}`);
-  const done = updatedReplicas >= wanted && readyReplicas >= wanted && progressing.reason === "NewReplicaSetAvailable";
-  return done ? READY : waiting(`${Math.min(updatedReplicas, readyReplicas)} of ${wanted} pods updated and ready`);
+  const done =
+    updatedReplicas >= wanted && readyReplicas >= wanted && progressing.reason === "NewReplicaSetAvailable";
+  return done
+    ? READY
+    : waiting(`${Math.min(updatedReplicas, readyReplicas)} of ${wanted} pods updated and ready`);
 }
 
 function statefulSet(live: Props): Verdict {
@@ -72,9 +89,15 @@ function statefulSet(live: Props): Verdict {
 function daemonSet(live: Props): Verdict {
   const early = unseen(live);
   if (early) return early;
-  const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = 0, numberReady: ready = 0 } = live.status;
+  const {
+    desiredNumberScheduled: wanted = 0,
+    updatedNumberScheduled: updated = 0,
+    numberReady: ready = 0,
+  } = live.status;
   if (live.spec.updateStrategy?.type === "OnDelete") return READY;
-  return updated >= wanted && ready >= wanted ? READY : waiting(`${Math.min(updated, ready)} of ${wanted} pods updated and ready`);
+  return updated >= wanted && ready >= wanted
+    ? READY
+    : waiting(`${Math.min(updated, ready)} of ${wanted} pods updated and ready`);
 }
 
 function job(live: Props): Verdict {
@@ -88,8 +111,13 @@ function job(live: Props): Verdict {
 function pod(live: Props): Verdict {
   const { phase } = live.status ?? {};
   if (phase === "Succeeded" || condition(live, "Ready")?.status === "True") return READY;
-  if (phase === "Failed") return failed(`the pod failed${reason({ reason: live.status.reason ?? phase, message: live.status.message })}`);
-  return waiting(`phase ${phase ?? "unknown"}${reason(condition(live, "PodScheduled")?.status === "False" ? condition(live, "PodScheduled") : condition(live, "Ready"))}`);
+  if (phase === "Failed")
+    return failed(
+      `the pod failed${reason({ reason: live.status.reason ?? phase, message: live.status.message })}`,
+    );
+  return waiting(
+    `phase ${phase ?? "unknown"}${reason(condition(live, "PodScheduled")?.status === "False" ? condition(live, "PodScheduled") : condition(live, "Ready"))}`,
+  );
 }
 
 async function service(live: Props, around: Surroundings): Promise<Verdict> {
@@ -97,9 +125,17 @@ async function service(live: Props, around: Surroundings): Promise<Verdict> {
   const selects = selector && Object.keys(selector).length > 0;
   if (type !== "ExternalName" && clusterIP !== "None" && selects) {
     const { namespace, name } = live.metadata;
-    const slices = await around.list("discovery.k8s.io/v1", "EndpointSlice", namespace, `kubernetes.io/service-name=${name}`);
-    const ready = slices.some((slice) => slice.endpoints?.some((endpoint: Props) => endpoint.conditions?.ready !== false));
-    if (!ready) return waiting("no ready pods behind it: are they ready, and does spec.selector match their labels?");
+    const slices = await around.list(
+      "discovery.k8s.io/v1",
+      "EndpointSlice",
+      namespace,
+      `kubernetes.io/service-name=${name}`,
+    );
+    const ready = slices.some((slice) =>
+      slice.endpoints?.some((endpoint: Props) => endpoint.conditions?.ready !== false),
+    );
+    if (!ready)
+      return waiting("no ready pods behind it: are they ready, and does spec.selector match their labels?");
   }
   if (type === "LoadBalancer" && !live.status?.loadBalancer?.ingress?.length)
     return waiting("no load balancer yet: does the cloud's controller run?");
@@ -107,7 +143,9 @@ async function service(live: Props, around: Surroundings): Promise<Verdict> {
 }
 
 function ingress(live: Props): Verdict {
-  return live.status?.loadBalancer?.ingress?.length ? READY : waiting("no load balancer yet: does its ingress controller run?");
+  return live.status?.loadBalancer?.ingress?.length
+    ? READY
+    : waiting("no load balancer yet: does its ingress controller run?");
 }
 
 async function volumeClaim(live: Props, around: Surroundings): Promise<Verdict> {
@@ -115,7 +153,9 @@ async function volumeClaim(live: Props, around: Surroundings): Promise<Verdict> 
   if (phase === "Bound") return READY;
   if (phase === "Lost") return failed("its volume is lost");
   const className = live.spec.storageClassName;
-  const storageClass = className ? await around.get("storage.k8s.io/v1", "StorageClass", undefined, className) : undefined;
+  const storageClass = className
+    ? await around.get("storage.k8s.io/v1", "StorageClass", undefined, className)
+    : undefined;
   // Such a claim is bound when a pod comes that uses it, which may be much later.
   if (storageClass?.volumeBindingMode === "WaitForFirstConsumer") return READY;
   return waiting(`phase ${phase ?? "unknown"}, not Bound`);
@@ -124,7 +164,9 @@ async function volumeClaim(live: Props, around: Surroundings): Promise<Verdict> 
 function volume(live: Props): Verdict {
   const phase = live.status?.phase;
   if (phase === "Available" || phase === "Bound") return READY;
-  return phase === "Failed" ? failed(live.status.message ?? "the volume failed") : waiting(`phase ${phase ?? "unknown"}`);
+  return phase === "Failed"
+    ? failed(live.status.message ?? "the volume failed")
+    : waiting(`phase ${phase ?? "unknown"}`);
 }
 
 /** A service account's token is put in by a controller; readers of the secret need it. */
@@ -134,7 +176,9 @@ function secret(live: Props): Verdict {
 }
 
 function quota(live: Props): Verdict {
-  const known = Object.entries(live.spec.hard ?? {}).every(([name]) => live.status?.hard?.[name] !== undefined);
+  const known = Object.entries(live.spec.hard ?? {}).every(
+    ([name]) => live.status?.hard?.[name] !== undefined,
+  );
   return known ? READY : waiting("its controller has not taken it up yet");
 }
 

@@ -20,12 +20,17 @@ function parseOne(text: string): Condition {
   if (kind === "condition") {
     const [type, status = "True"] = rest.split("=");
     return (live) => {
-      const found = live.status?.conditions?.find((item: Props) => item.type?.toLowerCase() === type.toLowerCase());
+      const found = live.status?.conditions?.find(
+        (item: Props) => item.type?.toLowerCase() === type.toLowerCase(),
+      );
       if (found?.status?.toLowerCase() === status.toLowerCase()) return undefined;
       return `condition ${type} is ${found?.status ?? "not there"}, not ${status}${found?.message ? `: ${found.message}` : ""}`;
     };
   }
-  if (kind !== "jsonpath") throw new Error(`pulumi.com/waitFor: expected "jsonpath=…" or "condition=…", got ${JSON.stringify(text)}`);
+  if (kind !== "jsonpath")
+    throw new Error(
+      `pulumi.com/waitFor: expected "jsonpath=…" or "condition=…", got ${JSON.stringify(text)}`,
+    );
   const [, path, value] = /^(\{.*\}|[^=]*)(?:==?(.*))?$/s.exec(rest)!;
   const steps = parseJsonPath(path);
   const wanted = value?.replace(/^(["'])(.*)\1$/, "$2");

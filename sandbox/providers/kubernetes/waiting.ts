@@ -42,27 +42,38 @@ export function ruleFor(inputs: Props): Rule | undefined {
 }
 
 /** The live object once it is ready; throws `NotReady` with conditions, pods and events otherwise. */
-export async function untilReady(cluster: Cluster, inputs: Props, applied: Props, ctx: Context): Promise<Props> {
+export async function untilReady(
+  cluster: Cluster,
+  inputs: Props,
+  applied: Props,
+  ctx: Context,
+): Promise<Props> {
   const rule = ruleFor(inputs);
   if (!rule) return applied;
   const seconds = limit(inputs, ctx, rule.timeout);
   const end = Date.now() + seconds * 1000;
   let live = applied;
-  const notReady = async (why: string) => new NotReady(live, [`${title(live)} is not ready: ${why}`, ...(await explain(cluster, live))]);
+  const notReady = async (why: string) =>
+    new NotReady(live, [`${title(live)} is not ready: ${why}`, ...(await explain(cluster, live))]);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     let verdict: Verdict;
     try {
       verdict = await rule.check(live, cluster);
     } catch (error) {
       // The object is there already: whatever keeps us from judging it must not lose it.
-      throw new NotReady(live, [`${title(live)}: cannot tell whether it is ready: ${(error as Error).message}`]);
+      throw new NotReady(live, [
+        `${title(live)}: cannot tell whether it is ready: ${(error as Error).message}`,
+      ]);
     }
     if (verdict.state === "ready") return live;
     if (verdict.state === "failed") throw await notReady(verdict.message);
     ctx.status(verdict.message);
     if (Date.now() >= end) throw await notReady(`${verdict.message} (waited ${seconds} s)`);
-    if (ctx.signal.aborted) throw new NotReady(live, [`${title(live)} is not ready: ${verdict.message} (cancelled)`]);
-    await sleep(Math.min(pause, Math.max(end - Date.now(), 1)), undefined, { signal: ctx.signal }).catch(() => undefined);
+    if (ctx.signal.aborted)
+      throw new NotReady(live, [`${title(live)} is not ready: ${verdict.message} (cancelled)`]);
+    await sleep(Math.min(pause, Math.max(end - Date.now(), 1)), undefined, { signal: ctx.signal }).catch(
+      () => undefined,
+    );
     const fresh = await cluster.find(live).catch((error: Error) => {
       throw new NotReady(live, [`${title(live)}: ${error.message}`]);
     });
@@ -87,10 +98,15 @@ export async function untilGone(cluster: Cluster, state: Props, ctx: Context): P
 }
 
 function holders(live: Props): string {
-  const finalizers: string[] = [...(live.metadata.finalizers ?? []), ...(live.kind === "Namespace" ? (live.spec?.finalizers ?? []) : [])];
+  const finalizers: string[] = [
+    ...(live.metadata.finalizers ?? []),
+    ...(live.kind === "Namespace" ? (live.spec?.finalizers ?? []) : []),
+  ];
   const remarks = (live.status?.conditions ?? [])
     .filter((item: Props) => live.kind === "Namespace" && item.status === "True")
     .map((item: Props) => item.message);
-  const text = [...(finalizers.length ? [`finalizers left: ${finalizers.join(", ")}`] : []), ...remarks].join("; ");
+  const text = [...(finalizers.length ? [`finalizers left: ${finalizers.join(", ")}`] : []), ...remarks].join(
+    "; ",
+  );
   return text ? ` (${text})` : "";
 }

@@ -39,14 +39,17 @@ export function randomText(inputs: Props): string {
   ];
   const characters = demands.flatMap(([count, sort]) => draw(count, sort));
   if (characters.length > wanted.length)
-    throw new Error(`length ${wanted.length} is less than the sum of the minima, ${characters.length}: raise length`);
+    throw new Error(
+      `length ${wanted.length} is less than the sum of the minima, ${characters.length}: raise length`,
+    );
   const allowed =
     (wanted.lower ? SORTS.lower : "") +
     (wanted.upper ? SORTS.upper : "") +
     (wanted.numeric ? SORTS.numeric : "") +
     (wanted.special ? special : "");
   const rest = wanted.length - characters.length;
-  if (rest > 0 && !allowed) throw new Error("no kind of character is allowed: set one of lower, upper, numeric, special");
+  if (rest > 0 && !allowed)
+    throw new Error("no kind of character is allowed: set one of lower, upper, numeric, special");
   return shuffle([...characters, ...draw(rest, allowed)]).join("");
 }
 

@@ -18,7 +18,13 @@ export interface NameRule {
  * Fills `inputs[property]` if the program left it out: the old name if there is one (a new one would replace),
  * else a fresh one. The engine's seed makes preview and update agree.
  */
-export function autoName(inputs: Props, olds: Props | undefined, ctx: Context, property = "name", rule: NameRule = {}): Props {
+export function autoName(
+  inputs: Props,
+  olds: Props | undefined,
+  ctx: Context,
+  property = "name",
+  rule: NameRule = {},
+): Props {
   if (inputs[property] !== undefined && inputs[property] !== null && inputs[property] !== "") return inputs;
   return { ...inputs, [property]: olds?.[property] ?? freshName(ctx, rule) };
 }
@@ -26,7 +32,9 @@ export function autoName(inputs: Props, olds: Props | undefined, ctx: Context, p
 /** `<logical name>-<7 hex>`. */
 export function freshName(ctx: Pick<Context, "name" | "urn" | "randomSeed">, rule: NameRule = {}): string {
   const digits = rule.digits ?? 7;
-  const seed = ctx.randomSeed?.length ? createHash("sha256").update(ctx.randomSeed).update(ctx.urn).digest() : randomBytes(32);
+  const seed = ctx.randomSeed?.length
+    ? createHash("sha256").update(ctx.randomSeed).update(ctx.urn).digest()
+    : randomBytes(32);
   const tail = (rule.separator ?? "-") + seed.toString("hex").slice(0, digits);
   const head = rule.clean ? rule.clean(ctx.name) : ctx.name;
   return head.slice(0, (rule.maxLength ?? Infinity) - tail.length) + tail;

@@ -50,7 +50,9 @@ export function diffResource(
     const changed = found.map((change) => formatPath(change.path));
     const rules = (type.replaceOn ?? []).map((rule) => withoutIndices(parsePath(rule)));
     const replaces = type.update
-      ? found.filter(({ path }) => rules.some((rule) => touches(path, rule, olds, news))).map((c) => formatPath(c.path))
+      ? found
+          .filter(({ path }) => rules.some((rule) => touches(path, rule, olds, news)))
+          .map((c) => formatPath(c.path))
       : changed;
     return { changed, replaces };
   };
@@ -65,7 +67,12 @@ export function diffResource(
     kind: kinds.get(path) ?? ("update" as const),
     replace: replaces.includes(path),
   }));
-  return { changed, replaces, deleteBeforeReplace: diff.deleteBeforeReplace ?? type.deleteBeforeReplace, details };
+  return {
+    changed,
+    replaces,
+    deleteBeforeReplace: diff.deleteBeforeReplace ?? type.deleteBeforeReplace,
+    details,
+  };
 }
 
 /** A change below the rule, or of a block that holds what the rule names on either side. */

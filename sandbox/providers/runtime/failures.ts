@@ -23,7 +23,10 @@ export function failure(error: unknown, cancelled: boolean): RpcFailure {
 }
 
 function messageOf(error: Error): string {
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? `: ${messageOf(error.cause)}` : "";
+  const cause =
+    error.cause instanceof Error && !error.message.includes(error.cause.message)
+      ? `: ${messageOf(error.cause)}`
+      : "";
   return (error.message || error.name) + cause;
 }
 

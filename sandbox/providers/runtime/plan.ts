@@ -7,7 +7,12 @@ import { UNKNOWN } from "./values";
  * Outputs of a create (`state` undefined) or an update in a preview. In an update computed outputs stay known, all or
  * those in `stable`; in a create none is.
  */
-export async function planOutputs(type: ResourceType, inputs: Props, ctx: Context, state?: Props): Promise<Props> {
+export async function planOutputs(
+  type: ResourceType,
+  inputs: Props,
+  ctx: Context,
+  state?: Props,
+): Promise<Props> {
   const outputs: Props = {};
   for (const name of type.computed) {
     const stays = state && name in state && (!type.stable || type.stable.includes(name));
@@ -39,7 +44,9 @@ function project(old: unknown, live: unknown): unknown {
   if (isBag(old) && isBag(live)) {
     // APIs leave out what is empty, false or zero: that is no drift.
     const kept = Object.keys(old).filter((key) => live[key] !== undefined || isEmpty(old[key]));
-    return Object.fromEntries(kept.map((key) => [key, live[key] === undefined ? old[key] : project(old[key], live[key])]));
+    return Object.fromEntries(
+      kept.map((key) => [key, live[key] === undefined ? old[key] : project(old[key], live[key])]),
+    );
   }
   return live;
 }

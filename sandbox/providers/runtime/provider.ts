@@ -41,7 +41,11 @@ export class Provider {
     return this.stopping.signal.aborted;
   }
 
-  context(call: ServerUnaryCall<unknown, unknown>, request: Partial<Request>, more: Circumstances = {}): Context {
+  context(
+    call: ServerUnaryCall<unknown, unknown>,
+    request: Partial<Request>,
+    more: Circumstances = {},
+  ): Context {
     const urn = request.getUrn?.() ?? "";
     const gone = new AbortController();
     call.on("cancelled", () => gone.abort(new Error("cancelled by the engine")));
@@ -92,7 +96,10 @@ export class Provider {
   async checkConfig(call: ServerUnaryCall<pb.CheckRequest, unknown>): Promise<pb.CheckResponse> {
     const news = decode(call.request.getNews());
     const checked = await this.definition.checkConfig?.(news.props);
-    return checkResponse(markSecrets(checked?.inputs ?? news.props, { from: news.props, ...news }), checked?.failures);
+    return checkResponse(
+      markSecrets(checked?.inputs ?? news.props, { from: news.props, ...news }),
+      checked?.failures,
+    );
   }
 
   diffConfig(call: ServerUnaryCall<pb.DiffRequest, unknown>): pb.DiffResponse {
@@ -100,7 +107,10 @@ export class Provider {
     const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
     const news = decode(request.getNews()).props;
     const own = this.definition.diffConfig;
-    const rules = { diff: own && ((before: Props, after: Props) => own(before, after)), update: async () => ({}) };
+    const rules = {
+      diff: own && ((before: Props, after: Props) => own(before, after)),
+      update: async () => ({}),
+    };
     return diffResponse(diffResource(rules, olds, news, olds, request.getIgnorechangesList()));
   }
 
@@ -125,7 +135,9 @@ export class Provider {
     const result = await run(args.props, this.context(call, {}, { preview: call.request.getPreview() }));
     const hidden = args.secrets.length > 0;
     const response = new pb.InvokeResponse();
-    response.setReturn(encode(hidden ? Object.fromEntries(Object.entries(result).map(([k, v]) => [k, secret(v)])) : result));
+    response.setReturn(
+      encode(hidden ? Object.fromEntries(Object.entries(result).map(([k, v]) => [k, secret(v)])) : result),
+    );
     return response;
   }
 }

@@ -85,7 +85,10 @@ export class Resources {
     const type = this.type(request);
     const state = decode(request.getProperties());
     const old = decode(request.getInputs());
-    const ctx: Context = this.provider.context(call, request, { timeout: request.getTimeout(), oldInputs: old.props });
+    const ctx: Context = this.provider.context(call, request, {
+      timeout: request.getTimeout(),
+      oldInputs: old.props,
+    });
     const found = await keepOnFailure(type, old, () => type.read(request.getId(), state.props, ctx));
     const response = new pb.ReadResponse();
     if (!found) return response; // an empty id says it is gone
@@ -121,6 +124,11 @@ async function keepOnFailure<T>(type: ResourceType, inputs: Decoded, run: () => 
     return await run();
   } catch (error) {
     if (!(error instanceof InitError)) throw error;
-    throw initFailure(error.id, outputs(type, error.outputs, inputs), remark(inputs.props, inputs), error.reasons);
+    throw initFailure(
+      error.id,
+      outputs(type, error.outputs, inputs),
+      remark(inputs.props, inputs),
+      error.reasons,
+    );
   }
 }

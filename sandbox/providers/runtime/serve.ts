@@ -1,6 +1,12 @@
 /** Starts a provider: a gRPC server on loopback whose port is the first line on standard output. */
 
-import { sendUnaryData, Server, ServerCredentials, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import {
+  sendUnaryData,
+  Server,
+  ServerCredentials,
+  ServerUnaryCall,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { failure, RpcFailure } from "./failures";
@@ -66,7 +72,13 @@ function handlers(provider: Provider): UntypedServiceImplementation {
 }
 
 function isStatus(error: unknown): error is RpcFailure {
-  return typeof error === "object" && error !== null && "code" in error && "details" in error && !(error instanceof Error);
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    "details" in error &&
+    !(error instanceof Error)
+  );
 }
 
 /** The whole of a plugin's `main`: serves until the engine closes our standard input or interrupts us. */
@@ -81,7 +93,10 @@ export function serve(definition: ProviderDefinition): void {
       process.stdout.write(`${running.port}\n`);
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(running));
       // The engine holds the other end: when it is gone, however it died, nobody needs us.
-      process.stdin.on("end", () => end(running)).on("error", () => end(running)).resume();
+      process.stdin
+        .on("end", () => end(running))
+        .on("error", () => end(running))
+        .resume();
     },
     (error) => {
       process.stderr.write(`${definition.name}: cannot serve: ${error}\n`);

@@ -56,11 +56,19 @@ export interface ResourceType {
   /** Computed outputs that an update leaves as they are. Default: all of them, as in upstream's bridged providers. */
   stable?: string[];
   /** Defaults and validation; in a preview inputs may be `UNKNOWN`. */
-  check?(inputs: Props, olds: Props | undefined, ctx: Context): Promise<{ inputs: Props; failures?: CheckFailure[] }>;
+  check?(
+    inputs: Props,
+    olds: Props | undefined,
+    ctx: Context,
+  ): Promise<{ inputs: Props; failures?: CheckFailure[] }>;
   /** Outputs are the inputs and what was computed. */
   create(inputs: Props, ctx: Context): Promise<{ id: string; outputs: Props }>;
   /** `undefined` = it is gone. Without `inputs` they are projected from the outputs, so that drift shows. */
-  read(id: string, state: Props, ctx: Context): Promise<{ id: string; outputs: Props; inputs?: Props } | undefined>;
+  read(
+    id: string,
+    state: Props,
+    ctx: Context,
+  ): Promise<{ id: string; outputs: Props; inputs?: Props } | undefined>;
   /** Absent = every change replaces. */
   update?(id: string, olds: Props, news: Props, ctx: Context): Promise<Props>;
   /** Already gone is success. */

@@ -75,7 +75,10 @@ function decodeValue(value: Value, path: Path, secrets: Path[]): unknown {
     case Value.KindCase.STRING_VALUE:
       return UNKNOWNS.has(value.getStringValue()) ? UNKNOWN : value.getStringValue();
     case Value.KindCase.LIST_VALUE:
-      return value.getListValue()!.getValuesList().map((item, i) => decodeValue(item, [...path, i], secrets));
+      return value
+        .getListValue()!
+        .getValuesList()
+        .map((item, i) => decodeValue(item, [...path, i], secrets));
     case Value.KindCase.STRUCT_VALUE:
       return decodeStruct(value.getStructValue()!, path, secrets);
     default:
@@ -105,7 +108,8 @@ function decodeStruct(struct: Struct, path: Path, secrets: Path[]): unknown {
 export function encode(props: Props): Struct {
   const struct = new Struct();
   const fields = struct.getFieldsMap();
-  for (const [key, value] of Object.entries(props)) if (value !== undefined) fields.set(key, encodeValue(value));
+  for (const [key, value] of Object.entries(props))
+    if (value !== undefined) fields.set(key, encodeValue(value));
   return struct;
 }
 
@@ -116,7 +120,8 @@ function encodeValue(value: unknown): Value {
   else if (typeof value === "number") encoded.setNumberValue(value);
   else if (typeof value === "string") encoded.setStringValue(value);
   else if (value instanceof Date) encoded.setStringValue(value.toISOString());
-  else if (value instanceof Secret) encoded.setStructValue(encode({ [SIGNATURE]: SECRET, value: value.value ?? null }));
+  else if (value instanceof Secret)
+    encoded.setStructValue(encode({ [SIGNATURE]: SECRET, value: value.value ?? null }));
   else if (Array.isArray(value)) {
     const list = new ListValue();
     list.setValuesList(value.map(encodeValue));

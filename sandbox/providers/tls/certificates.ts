@@ -37,14 +37,20 @@ export async function locallySigned(caKey: KeyObject, inputs: Props): Promise<Is
   const request = parse("certRequestPem", () => new x509.Pkcs10CertificateRequest(inputs.certRequestPem));
   if (!(await request.verify())) throw new Error("certRequestPem: its signature is not by its own key");
   const ca = parse("caCertPem", () => new x509.X509Certificate(inputs.caCertPem));
-  if (!createPublicKey({ key: Buffer.from(ca.publicKey.rawData), format: "der", type: "spki" }).equals(createPublicKey(caKey)))
+  if (
+    !createPublicKey({ key: Buffer.from(ca.publicKey.rawData), format: "der", type: "spki" }).equals(
+      createPublicKey(caKey),
+    )
+  )
     throw new Error("caPrivateKeyPem is not the key of caCertPem");
   const key = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" });
   const names = request.getExtension(SUBJECT_ALTERNATIVE_NAME);
   const authority = ca.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId;
   const extensions = [
     ...(names ? [new x509.SubjectAlternativeNameExtension(names.rawData)] : []),
-    ...(inputs.setSubjectKeyId || inputs.isCaCertificate ? [new x509.SubjectKeyIdentifierExtension(keyIdentifier(key))] : []),
+    ...(inputs.setSubjectKeyId || inputs.isCaCertificate
+      ? [new x509.SubjectKeyIdentifierExtension(keyIdentifier(key))]
+      : []),
     ...(authority ? [new x509.AuthorityKeyIdentifierExtension(authority)] : []),
   ];
   // The CA's own bytes: a re-encoded name would break the chain for verifiers that compare them.
@@ -76,7 +82,12 @@ async function issue(
     signingAlgorithm: algorithm,
     extensions: [basicConstraints(inputs), ...usageExtensions(inputs.allowedUses ?? []), ...extensions],
   });
-  return { pem: certificate.toString("pem") + "\n", serial: BigInt(`0x${serial.toString("hex")}`).toString(), start, end };
+  return {
+    pem: certificate.toString("pem") + "\n",
+    serial: BigInt(`0x${serial.toString("hex")}`).toString(),
+    start,
+    end,
+  };
 }
 
 /** A PKCS#10 request in PEM. */

@@ -59,7 +59,10 @@ export function subjectName(subject: Props = {}): x509.Name {
 }
 
 /** PrintableString where the text allows it, as Go does: other encoders of the same name must give the same bytes. */
-function attribute(property: string, value: string): { ia5String: string } | { printableString: string } | { utf8String: string } {
+function attribute(
+  property: string,
+  value: string,
+): { ia5String: string } | { printableString: string } | { utf8String: string } {
   if (property === "emailAddress") return { ia5String: value };
   return /^[A-Za-z0-9 '()+,\-./:=?*&]*$/.test(value) ? { printableString: value } : { utf8String: value };
 }

@@ -1,11 +1,23 @@
 /** Private keys: made, read from PEM, and written in the forms that upstream outputs. */
 
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject, webcrypto } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  KeyObject,
+  webcrypto,
+} from "node:crypto";
 import { Props } from "../runtime";
 import { fingerprints, privateFile, publicBlob, publicLine } from "./openssh";
 
 /** Upstream's curve names → Node's. */
-const CURVES: Record<string, string> = { P224: "secp224r1", P256: "prime256v1", P384: "secp384r1", P521: "secp521r1" };
+const CURVES: Record<string, string> = {
+  P224: "secp224r1",
+  P256: "prime256v1",
+  P384: "secp384r1",
+  P521: "secp521r1",
+};
 /** Node's curve names → Web Crypto's, with the hash that goes with each in Go's x509. */
 const SIGNERS: Record<string, { namedCurve: string; hash: string }> = {
   prime256v1: { namedCurve: "P-256", hash: "SHA-256" },
@@ -20,7 +32,8 @@ export function generateKey(algorithm: string, inputs: Props): KeyObject {
       return generateKeyPairSync("rsa", { modulusLength: inputs.rsaBits ?? 2048 }).privateKey;
     case "ECDSA": {
       const namedCurve = CURVES[inputs.ecdsaCurve ?? "P224"];
-      if (!namedCurve) throw new Error(`ecdsaCurve ${inputs.ecdsaCurve} is none of ${Object.keys(CURVES).join(", ")}`);
+      if (!namedCurve)
+        throw new Error(`ecdsaCurve ${inputs.ecdsaCurve} is none of ${Object.keys(CURVES).join(", ")}`);
       return generateKeyPairSync("ec", { namedCurve }).privateKey;
     }
     case "ED25519":
@@ -31,7 +44,9 @@ export function generateKey(algorithm: string, inputs: Props): KeyObject {
 }
 
 export function algorithmOf(key: KeyObject): string {
-  return ({ rsa: "RSA", ec: "ECDSA", ed25519: "ED25519" } as Record<string, string>)[key.asymmetricKeyType!] ?? "";
+  return (
+    ({ rsa: "RSA", ec: "ECDSA", ed25519: "ED25519" } as Record<string, string>)[key.asymmetricKeyType!] ?? ""
+  );
 }
 
 /** Reads a private key in PEM (PKCS#1, SEC 1 or PKCS#8); `what` names the property in the error. */

@@ -42,14 +42,17 @@ export function privateFile(key: KeyObject, blob: Buffer | undefined): string {
     string(Buffer.concat([body, padding])),
   ]);
   const lines = file.toString("base64").match(/.{1,70}/g)!;
-  return ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join("\n");
+  return ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join(
+    "\n",
+  );
 }
 
 function privateFields(key: KeyObject): Buffer {
   const jwk = key.export({ format: "jwk" });
   if (jwk.kty === "RSA")
     return fields("ssh-rsa", ...[jwk.n!, jwk.e!, jwk.d!, jwk.qi!, jwk.p!, jwk.q!].map(integer));
-  if (jwk.kty === "OKP") return fields("ssh-ed25519", bytes(jwk.x!), Buffer.concat([bytes(jwk.d!), bytes(jwk.x!)]));
+  if (jwk.kty === "OKP")
+    return fields("ssh-ed25519", bytes(jwk.x!), Buffer.concat([bytes(jwk.d!), bytes(jwk.x!)]));
   const curve = CURVES[jwk.crv!];
   return fields(`ecdsa-sha2-${curve}`, curve, point(jwk), integer(jwk.d!));
 }

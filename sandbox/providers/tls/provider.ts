@@ -1,6 +1,15 @@
 /** Types and rules of @pulumi/tls 5.6.1: every input replaces, but `earlyRenewalHours`. */
 
-import { Diff, Props, ProviderDefinition, ResourceType, changes, formatPath, isUnknown, sdkVersion } from "../runtime";
+import {
+  Diff,
+  Props,
+  ProviderDefinition,
+  ResourceType,
+  changes,
+  formatPath,
+  isUnknown,
+  sdkVersion,
+} from "../runtime";
 import { locallySigned, request, selfSigned, Issued } from "./certificates";
 import { unknownUses } from "./extensions";
 import { algorithmOf, generateKey, privateForms, publicDer, publicForms, readKey, sha1 } from "./keys";
@@ -9,7 +18,10 @@ const HOUR_MS = 3_600_000;
 /** What is made here lives in the state alone: nothing to look up, nothing to take away. */
 const stateOnly: Pick<ResourceType, "read" | "delete"> = {
   async read(id, state) {
-    return { id, outputs: "validityEndTime" in state ? { ...state, readyForRenewal: due(state, state) } : state };
+    return {
+      id,
+      outputs: "validityEndTime" in state ? { ...state, readyForRenewal: due(state, state) } : state,
+    };
   },
   async delete() {},
 };
@@ -25,7 +37,10 @@ const privateKey: ResourceType = {
   async create(inputs) {
     const key = generateKey(inputs.algorithm, inputs);
     const defaults = { ecdsaCurve: "P224", rsaBits: 2048 };
-    return { id: sha1(publicDer(key)), outputs: { ...defaults, ...inputs, ...privateForms(key), ...publicForms(key) } };
+    return {
+      id: sha1(publicDer(key)),
+      outputs: { ...defaults, ...inputs, ...privateForms(key), ...publicForms(key) },
+    };
   },
 };
 
@@ -36,16 +51,24 @@ const certRequest: ResourceType = {
   async create(inputs) {
     const key = readKey(inputs.privateKeyPem ?? inputs.privateKeyPemWo, "privateKeyPem");
     const certRequestPem = await request(key, inputs);
-    return { id: sha1(certRequestPem), outputs: { ...stored(inputs), certRequestPem, keyAlgorithm: algorithmOf(key) } };
+    return {
+      id: sha1(certRequestPem),
+      outputs: { ...stored(inputs), certRequestPem, keyAlgorithm: algorithmOf(key) },
+    };
   },
 };
 
-function certificate(make: (inputs: Props) => Promise<Props & { issued: Issued }>, more: Partial<ResourceType>): ResourceType {
+function certificate(
+  make: (inputs: Props) => Promise<Props & { issued: Issued }>,
+  more: Partial<ResourceType>,
+): ResourceType {
   return {
     ...stateOnly,
     computed: ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"],
     async check(inputs) {
-      const uses = Array.isArray(inputs.allowedUses) ? inputs.allowedUses.filter((use) => !isUnknown(use)) : [];
+      const uses = Array.isArray(inputs.allowedUses)
+        ? inputs.allowedUses.filter((use) => !isUnknown(use))
+        : [];
       const reason = `none of RFC 5280's usages: ${unknownUses(uses).join(", ")} (written like cert_signing, server_auth)`;
       return { inputs, failures: unknownUses(uses).length ? [{ property: "allowedUses", reason }] : [] };
     },

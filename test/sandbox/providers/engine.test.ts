@@ -25,7 +25,11 @@ async function stackOf(program: () => Promise<Record<string, unknown>>): Promise
   // A shim, so that an engine built without its version stamped in can be used too.
   const shim = path.join(dir, "root", "bin", "pulumi");
   fs.mkdirSync(path.dirname(shim), { recursive: true });
-  fs.writeFileSync(shim, `#!/bin/sh\n[ "$1" = version ] && { echo v${VERSION}; exit; }\nexec ${needed!.pulumi} "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(
+    shim,
+    `#!/bin/sh\n[ "$1" = version ] && { echo v${VERSION}; exit; }\nexec ${needed!.pulumi} "$@"\n`,
+    { mode: 0o755 },
+  );
   for (const name of ["state", "home", "work"]) fs.mkdirSync(path.join(dir, name));
   installPlugins(path.join(dir, "home"));
   const backend = `file://${dir}/state`;
@@ -34,7 +38,12 @@ async function stackOf(program: () => Promise<Record<string, unknown>>): Promise
     pulumiCommand: await PulumiCommand.get({ root: path.join(dir, "root"), skipVersionCheck: true }),
     workDir: path.join(dir, "work"),
     projectSettings: { name: "providers", runtime: "nodejs", backend: { url: backend } },
-    envVars: { PULUMI_BACKEND_URL: backend, PULUMI_HOME: path.join(dir, "home"), PULUMI_CONFIG_PASSPHRASE: "test", PULUMI_SKIP_UPDATE_CHECK: "true" },
+    envVars: {
+      PULUMI_BACKEND_URL: backend,
+      PULUMI_HOME: path.join(dir, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    },
   });
 }
 
@@ -51,16 +60,29 @@ describeWith(needed, "random, tls and command", () => {
         ...{ privateKeyPem: key.privateKeyPem, subject, isCaCertificate: true },
         ...{ allowedUses: ["cert_signing"], validityPeriodHours: given.hours },
       });
-      const request = new tls.CertRequest("request", { privateKeyPem: key.privateKeyPem, dnsNames: ["a.example"] });
+      const request = new tls.CertRequest("request", {
+        privateKeyPem: key.privateKeyPem,
+        dnsNames: ["a.example"],
+      });
       const leaf = new tls.LocallySignedCert("leaf", {
-        ...{ certRequestPem: request.certRequestPem, caCertPem: ca.certPem, caPrivateKeyPem: key.privateKeyPem },
+        ...{
+          certRequestPem: request.certRequestPem,
+          caCertPem: ca.certPem,
+          caPrivateKeyPem: key.privateKeyPem,
+        },
         ...{ allowedUses: ["server_auth"], validityPeriodHours: 24, earlyRenewalHours: 1 },
       });
       const run = new command.local.Command("run", {
         ...{ create: given.script, delete: `printf %s "$LEAF" > ${deleted}` },
         environment: { PASSWORD: password.result, LEAF: leaf.certPem },
       });
-      return { text: text.result, password: password.result, stdout: run.stdout, leaf: leaf.certPem, key: key.privateKeyPem };
+      return {
+        text: text.result,
+        password: password.result,
+        stdout: run.stdout,
+        leaf: leaf.certPem,
+        key: key.privateKeyPem,
+      };
     });
     const first = await stack.preview();
     expect(first.changeSummary).toEqual({ create: 8 });
@@ -89,12 +111,12 @@ describeWith(needed, "random, tls and command", () => {
     await stack.destroy();
     expect(fs.readFileSync(deleted, "utf8")).toBe(replaced.outputs.leaf.value);
     expect((await stack.exportStack()).deployment.resources ?? []).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });
 
 describeWith(needed && cluster, "kubernetes", () => {
   let server: ApiServer;
-  beforeAll(async () => void (server = await startApiServer(cluster!)), 120_000);
+  beforeAll(async () => void (server = await startApiServer(cluster!)), 300_000);
   afterAll(() => server?.stop(), 30_000);
 
   test("an unknown kubeconfig previews creates; what is not ready is kept and mended by the next run; a new kubeconfig replaces nothing", async () => {
@@ -102,24 +124,41 @@ describeWith(needed && cluster, "kubernetes", () => {
     const stack = await stackOf(async () => {
       const late = new random.RandomId("late", { byteLength: 1 });
       const kubeconfig = pulumi.secret(pulumi.all([given.kubeconfig, late.hex]).apply(([text]) => text));
-      const provider = new k8s.Provider("member", { kubeconfig, clusterIdentifier: "dev/member/1", enableSecretMutable: true });
+      const provider = new k8s.Provider("member", {
+        kubeconfig,
+        clusterIdentifier: "dev/member/1",
+        enableSecretMutable: true,
+      });
       const namespace = new k8s.core.v1.Namespace("web", { metadata: { name: "web" } }, { provider });
       const metadata = { name: "app", namespace: namespace.metadata.name };
-      const secret = new k8s.core.v1.Secret("token", { metadata, stringData: { token: pulumi.secret(given.data) } }, { provider });
+      const secret = new k8s.core.v1.Secret(
+        "token",
+        { metadata, stringData: { token: pulumi.secret(given.data) } },
+        { provider },
+      );
       const annotations = { "pulumi.com/timeoutSeconds": given.timeout };
-      const app = new k8s.apps.v1.Deployment("app", {
-        metadata: { ...metadata, annotations },
-        spec: {
-          replicas: given.replicas,
-          selector: { matchLabels: { app: "app" } },
-          template: { metadata: { labels: { app: "app" } }, spec: { containers: [{ name: "app", image: "app:1" }] } },
+      const app = new k8s.apps.v1.Deployment(
+        "app",
+        {
+          metadata: { ...metadata, annotations },
+          spec: {
+            replicas: given.replicas,
+            selector: { matchLabels: { app: "app" } },
+            template: {
+              metadata: { labels: { app: "app" } },
+              spec: { containers: [{ name: "app", image: "app:1" }] },
+            },
+          },
         },
-      }, { provider });
+        { provider },
+      );
       return { uid: app.metadata.uid, data: secret.data, seen: app.status.observedGeneration };
     });
     expect((await stack.preview()).changeSummary).toEqual({ create: 6 });
     await expect(stack.up()).rejects.toThrow(/Deployment web\/app is not ready: 0 of 1 pods ready/);
-    const kept = (await stack.exportStack()).deployment.resources!.find((item: { type: string }) => item.type === "kubernetes:apps/v1:Deployment");
+    const kept = (await stack.exportStack()).deployment.resources!.find(
+      (item: { type: string }) => item.type === "kubernetes:apps/v1:Deployment",
+    );
     expect(kept.initErrors[0]).toMatch(/is not ready/);
 
     given.replicas = 0;
@@ -134,5 +173,5 @@ describeWith(needed && cluster, "kubernetes", () => {
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: 4, update: 2 });
     await stack.refresh({ expectNoChanges: true });
     await stack.destroy();
-  }, 180_000);
+  }, 600_000);
 });

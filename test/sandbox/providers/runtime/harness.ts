@@ -33,21 +33,37 @@ export class Harness {
 
   call<T>(method: string, request: unknown): Promise<T> {
     return new Promise((resolve, reject) =>
-      (this.client as any)[method](request, (error: ServiceError | null, response: T) => (error ? reject(error) : resolve(response))),
+      (this.client as any)[method](request, (error: ServiceError | null, response: T) =>
+        error ? reject(error) : resolve(response),
+      ),
     );
   }
 
-  async check(token: string, news: Props, olds: Props = {}): Promise<{ inputs: Props; secrets: string[]; failures: pb.CheckFailure.AsObject[] }> {
+  async check(
+    token: string,
+    news: Props,
+    olds: Props = {},
+  ): Promise<{ inputs: Props; secrets: string[]; failures: pb.CheckFailure.AsObject[] }> {
     const request = about(new pb.CheckRequest(), token);
     request.setNews(encode(news));
     request.setOlds(encode(olds));
     request.setRandomseed(new Uint8Array(32).fill(7));
     const response = await this.call<pb.CheckResponse>("check", request);
     const { props, secrets } = decode(response.getInputs());
-    return { inputs: props, secrets: secrets.map((path) => path.join(".")).sort(), failures: response.getFailuresList().map((f) => f.toObject()) };
+    return {
+      inputs: props,
+      secrets: secrets.map((path) => path.join(".")).sort(),
+      failures: response.getFailuresList().map((f) => f.toObject()),
+    };
   }
 
-  async diff(token: string, olds: Props, news: Props, state: Props = olds, ignore: string[] = []): Promise<ReadDiff> {
+  async diff(
+    token: string,
+    olds: Props,
+    news: Props,
+    state: Props = olds,
+    ignore: string[] = [],
+  ): Promise<ReadDiff> {
     const request = about(new pb.DiffRequest(), token);
     request.setId("id");
     request.setOldInputs(encode(olds));
@@ -60,11 +76,22 @@ export class Harness {
     response.getDetaileddiffMap().forEach((item, path) => {
       details[path] = kinds.find(([, value]) => value === item.getKind())![0];
     });
-    const changes = Object.entries(pb.DiffResponse.DiffChanges).find(([, value]) => value === response.getChanges())![0];
-    return { changes, details, replaces: response.getReplacesList(), deleteBeforeReplace: response.getDeletebeforereplace() };
+    const changes = Object.entries(pb.DiffResponse.DiffChanges).find(
+      ([, value]) => value === response.getChanges(),
+    )![0];
+    return {
+      changes,
+      details,
+      replaces: response.getReplacesList(),
+      deleteBeforeReplace: response.getDeletebeforereplace(),
+    };
   }
 
-  async create(token: string, inputs: Props, preview = false): Promise<{ id: string; outputs: Props; secrets: string[] }> {
+  async create(
+    token: string,
+    inputs: Props,
+    preview = false,
+  ): Promise<{ id: string; outputs: Props; secrets: string[] }> {
     const request = about(new pb.CreateRequest(), token);
     request.setProperties(encode(inputs));
     request.setPreview(preview);
@@ -73,7 +100,14 @@ export class Harness {
     return { id: response.getId(), outputs: props, secrets: secrets.map((path) => path.join(".")) };
   }
 
-  async update(token: string, id: string, state: Props, news: Props, preview = false, oldInputs = state): Promise<{ outputs: Props; secrets: string[] }> {
+  async update(
+    token: string,
+    id: string,
+    state: Props,
+    news: Props,
+    preview = false,
+    oldInputs = state,
+  ): Promise<{ outputs: Props; secrets: string[] }> {
     const request = about(new pb.UpdateRequest(), token);
     request.setId(id);
     request.setOlds(encode(state));
@@ -85,13 +119,22 @@ export class Harness {
     return { outputs: props, secrets: secrets.map((path) => path.join(".")) };
   }
 
-  async read(token: string, id: string, state: Props = {}, inputs: Props = {}): Promise<{ id: string; outputs: Props; inputs: Props }> {
+  async read(
+    token: string,
+    id: string,
+    state: Props = {},
+    inputs: Props = {},
+  ): Promise<{ id: string; outputs: Props; inputs: Props }> {
     const request = about(new pb.ReadRequest(), token);
     request.setId(id);
     request.setProperties(encode(state));
     request.setInputs(encode(inputs));
     const response = await this.call<pb.ReadResponse>("read", request);
-    return { id: response.getId(), outputs: decode(response.getProperties()).props, inputs: decode(response.getInputs()).props };
+    return {
+      id: response.getId(),
+      outputs: decode(response.getProperties()).props,
+      inputs: decode(response.getInputs()).props,
+    };
   }
 
   async delete(token: string, id: string, state: Props, oldInputs: Props = {}, timeout = 0): Promise<void> {
@@ -129,5 +172,8 @@ export function initFailureOf(error: ServiceError): pb.ErrorResourceInitFailed |
   const [bytes] = error.metadata.get("grpc-status-details-bin");
   if (!bytes) return undefined;
   const [detail] = Status.deserializeBinary(bytes as Buffer).getDetailsList();
-  return detail.unpack(pb.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed") ?? undefined;
+  return (
+    detail.unpack(pb.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed") ??
+    undefined
+  );
 }

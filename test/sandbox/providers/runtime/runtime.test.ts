@@ -1,23 +1,21 @@
-import { InitError, Props, ProviderDefinition, ResourceType, secret, UNKNOWN } from "../../../../sandbox/providers/runtime";
+import {
+  InitError,
+  Props,
+  ProviderDefinition,
+  ResourceType,
+  secret,
+  UNKNOWN,
+} from "../../../../sandbox/providers/runtime";
 import { Harness, initFailureOf } from "./harness";
+import { definition, THING } from "./thing";
 
-const THING = "test:index:Thing";
-
-/** Echoes its inputs; `behave` lets a test step in. */
-function definition(type: Partial<ResourceType> = {}, more: Partial<ProviderDefinition> = {}): ProviderDefinition {
-  const thing: ResourceType = {
-    computed: ["arn", "size"],
-    create: async (inputs) => ({ id: "id-1", outputs: { ...inputs, arn: "arn:1", size: 1 } }),
-    update: async (_id, olds, news) => ({ ...olds, ...news }),
-    read: async (id, state) => ({ id, outputs: state }),
-    delete: async () => undefined,
-    ...type,
-  };
-  return { name: "test", version: "1.0.0", resource: (token) => (token === THING ? thing : undefined), functions: {}, ...more };
-}
-
+jest.setTimeout(60_000);
 const open: Harness[] = [];
-const start = async (type: Partial<ResourceType> = {}, more: Partial<ProviderDefinition> = {}, config: Props = {}) => {
+const start = async (
+  type: Partial<ResourceType> = {},
+  more: Partial<ProviderDefinition> = {},
+  config: Props = {},
+) => {
   const harness = await Harness.of(definition(type, more), config);
   open.push(harness);
   return harness;
@@ -43,7 +41,9 @@ describe("secrets", () => {
   });
 
   test("a list whose items moved becomes secret as a whole", async () => {
-    const provider = await start({ create: async ({ list }) => ({ id: "x", outputs: { list: [...list].reverse(), other: 1 } }) });
+    const provider = await start({
+      create: async ({ list }) => ({ id: "x", outputs: { list: [...list].reverse(), other: 1 } }),
+    });
     const made = await provider.create(THING, { list: [secret("s"), "open"] });
     expect(made.secrets).toEqual(["list"]);
   });
@@ -77,21 +77,37 @@ describe("previews", () => {
     const create = jest.fn();
     const provider = await start({ create });
     const made = await provider.create(THING, { a: "1", b: UNKNOWN }, true);
-    expect(made).toEqual({ id: "", outputs: { a: "1", b: UNKNOWN, arn: UNKNOWN, size: UNKNOWN }, secrets: [] });
+    expect(made).toEqual({
+      id: "",
+      outputs: { a: "1", b: UNKNOWN, arn: UNKNOWN, size: UNKNOWN },
+      secrets: [],
+    });
     expect(create).not.toHaveBeenCalled();
   });
 
   test("an update keeps the stable outputs known", async () => {
     const state = { a: "1", arn: "arn:1", size: 1 };
     const all = await start();
-    expect((await all.update(THING, "x", state, { a: "2" }, true)).outputs).toEqual({ a: "2", arn: "arn:1", size: 1 });
+    expect((await all.update(THING, "x", state, { a: "2" }, true)).outputs).toEqual({
+      a: "2",
+      arn: "arn:1",
+      size: 1,
+    });
     const some = await start({ stable: ["arn"] });
-    expect((await some.update(THING, "x", state, { a: "2" }, true)).outputs).toEqual({ a: "2", arn: "arn:1", size: UNKNOWN });
+    expect((await some.update(THING, "x", state, { a: "2" }, true)).outputs).toEqual({
+      a: "2",
+      arn: "arn:1",
+      size: UNKNOWN,
+    });
   });
 
   test("a type's own plan says more", async () => {
     const provider = await start({ plan: async (inputs) => ({ ...inputs, arn: `arn:${inputs.a}` }) });
-    expect((await provider.create(THING, { a: "1" }, true)).outputs).toEqual({ a: "1", arn: "arn:1", size: UNKNOWN });
+    expect((await provider.create(THING, { a: "1" }, true)).outputs).toEqual({
+      a: "1",
+      arn: "arn:1",
+      size: UNKNOWN,
+    });
   });
 });
 
@@ -107,7 +123,11 @@ describe("diffs", () => {
       "rules[0].port": "UPDATE_REPLACE",
       extra: "ADD",
     });
-    expect(diff).toMatchObject({ changes: "DIFF_SOME", replaces: ["rules[0].port"], deleteBeforeReplace: true });
+    expect(diff).toMatchObject({
+      changes: "DIFF_SOME",
+      replaces: ["rules[0].port"],
+      deleteBeforeReplace: true,
+    });
   });
 
   test("a block that appears replaces only if it holds what the rule names", async () => {
@@ -120,7 +140,13 @@ describe("diffs", () => {
     const provider = await start();
     expect((await provider.diff(THING, { a: null, b: 1 }, { b: 1 })).changes).toBe("DIFF_NONE");
     expect((await provider.diff(THING, { b: 1 }, { b: UNKNOWN })).details).toEqual({ b: "UPDATE" });
-    const ignored = await provider.diff(THING, { l: [{ x: 1, y: 1 }], m: 1 }, { l: [{ x: 2, y: 2 }], m: 2 }, {}, ["l[*].x", "m"]);
+    const ignored = await provider.diff(
+      THING,
+      { l: [{ x: 1, y: 1 }], m: 1 },
+      { l: [{ x: 2, y: 2 }], m: 2 },
+      {},
+      ["l[*].x", "m"],
+    );
     expect(ignored.details).toEqual({ "l[0].y": "UPDATE" });
   });
 
@@ -139,7 +165,9 @@ describe("checks", () => {
 
   test("an unknown resource type says whose it is", async () => {
     const provider = await start();
-    await expect(provider.check("test:index:Other", {})).rejects.toThrow(/test provider has no resource type test:index:Other/);
+    await expect(provider.check("test:index:Other", {})).rejects.toThrow(
+      /test provider has no resource type test:index:Other/,
+    );
   });
 });
 
@@ -169,7 +197,8 @@ describe("failures", () => {
 
   test("a cancel ends what is under way", async () => {
     const provider = await start({
-      create: (_inputs, ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))),
+      create: (_inputs, ctx) =>
+        new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))),
     });
     const { Empty } = await import("google-protobuf/google/protobuf/empty_pb");
     const call = provider.create(THING, {});
@@ -201,6 +230,10 @@ describe("reading", () => {
 
 test("configuration that the SDK sends as JSON text is parsed", async () => {
   let seen: Props = {};
-  await start({}, { jsonConfig: ["tags", "flag"], configure: async (config) => void (seen = config) }, { tags: '{"a":"b"}', flag: "true", text: "{}" });
+  await start(
+    {},
+    { jsonConfig: ["tags", "flag"], configure: async (config) => void (seen = config) },
+    { tags: '{"a":"b"}', flag: "true", text: "{}" },
+  );
   expect(seen).toEqual({ tags: { a: "b" }, flag: true, text: "{}" });
 });

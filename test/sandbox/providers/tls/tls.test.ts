@@ -11,6 +11,7 @@ const SELF = "tls:index/selfSignedCert:SelfSignedCert";
 const REQUEST = "tls:index/certRequest:CertRequest";
 const SIGNED = "tls:index/locallySignedCert:LocallySignedCert";
 
+jest.setTimeout(60_000);
 let provider: Harness;
 let dir: string;
 beforeAll(async () => {
@@ -27,8 +28,10 @@ const file = (name: string, content: string) => {
   fs.writeFileSync(full, content, { mode: 0o600 });
   return full;
 };
-const openssl = (...args: string[]) => execFileSync("openssl", args, { encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
-const makeKey = async (inputs: object = { algorithm: "ECDSA", ecdsaCurve: "P256" }) => (await provider.create(KEY, inputs)).outputs;
+const openssl = (...args: string[]) =>
+  execFileSync("openssl", args, { encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
+const makeKey = async (inputs: object = { algorithm: "ECDSA", ecdsaCurve: "P256" }) =>
+  (await provider.create(KEY, inputs)).outputs;
 const makeCa = async (key: any, more: object = {}) =>
   provider.create(SELF, {
     privateKeyPem: key.privateKeyPem,
@@ -49,7 +52,9 @@ describe("private keys", () => {
     const { outputs, secrets } = await provider.create(KEY, inputs);
     expect(outputs.privateKeyPem).toContain(`-----BEGIN ${header}-----`);
     expect(openssl("pkey", "-in", file("k", outputs.privateKeyPem), "-pubout")).toBe(outputs.publicKeyPem);
-    expect(openssl("pkey", "-in", file("k8", outputs.privateKeyPemPkcs8), "-pubout")).toBe(outputs.publicKeyPem);
+    expect(openssl("pkey", "-in", file("k8", outputs.privateKeyPemPkcs8), "-pubout")).toBe(
+      outputs.publicKeyPem,
+    );
     expect(outputs.publicKeyOpenssh.startsWith(`${ssh} AAAA`)).toBe(true);
     expect(outputs.publicKeyFingerprintSha256).toMatch(/^SHA256:[\w+/]{43}$/);
     expect(secrets.sort()).toEqual(["privateKeyOpenssh", "privateKeyPem", "privateKeyPemPkcs8"]);
@@ -63,9 +68,15 @@ describe("private keys", () => {
       version = (error as NodeJS.ErrnoException).code !== "ENOENT";
     }
     if (!version) return console.warn("no ssh-keygen here: skipped");
-    for (const inputs of [{ algorithm: "ED25519" }, { algorithm: "RSA" }, { algorithm: "ECDSA", ecdsaCurve: "P521" }]) {
+    for (const inputs of [
+      { algorithm: "ED25519" },
+      { algorithm: "RSA" },
+      { algorithm: "ECDSA", ecdsaCurve: "P521" },
+    ]) {
       const key = await makeKey(inputs);
-      const shown = execFileSync("ssh-keygen", ["-y", "-f", file("ssh", key.privateKeyOpenssh)], { encoding: "utf8" });
+      const shown = execFileSync("ssh-keygen", ["-y", "-f", file("ssh", key.privateKeyOpenssh)], {
+        encoding: "utf8",
+      });
       expect(shown.trim().split(" ").slice(0, 2).join(" ")).toBe(key.publicKeyOpenssh.trim());
     }
   });
@@ -97,7 +108,17 @@ describe("certificates", () => {
     expect(parsed.checkHost("a.elb.us-west-2.amazonaws.com")).toBeDefined();
     expect(parsed.checkIP("10.96.0.1")).toBe("10.96.0.1");
     expect(parsed.ca).toBe(false);
-    expect(openssl("verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", file("ca", ca.certPem), file("leaf", leaf.certPem))).toContain("OK");
+    expect(
+      openssl(
+        "verify",
+        "-x509_strict",
+        "-purpose",
+        "sslserver",
+        "-CAfile",
+        file("ca", ca.certPem),
+        file("leaf", leaf.certPem),
+      ),
+    ).toContain("OK");
     const text = openssl("x509", "-noout", "-text", "-in", file("leaf", leaf.certPem));
     expect(text).toContain("Digital Signature, Key Encipherment");
     expect(text).toContain("TLS Web Server Authentication");
@@ -107,29 +128,64 @@ describe("certificates", () => {
   });
 
   test("a CA made by openssl is quoted byte for byte as the issuer", async () => {
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-utf8",
-      "-subj", "/O=Some Org/CN=outside", "-keyout", path.join(dir, "out.key"), "-out", path.join(dir, "out.crt"));
-    const [caCertPem, caPrivateKeyPem] = ["out.crt", "out.key"].map((name) => fs.readFileSync(path.join(dir, name), "utf8"));
+    openssl(
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      "30",
+      "-utf8",
+      "-subj",
+      "/O=Some Org/CN=outside",
+      "-keyout",
+      path.join(dir, "out.key"),
+      "-out",
+      path.join(dir, "out.crt"),
+    );
+    const [caCertPem, caPrivateKeyPem] = ["out.crt", "out.key"].map((name) =>
+      fs.readFileSync(path.join(dir, name), "utf8"),
+    );
     const key = await makeKey();
-    const csr = await provider.create(REQUEST, { privateKeyPem: key.privateKeyPem, subject: { commonName: "x" } });
+    const csr = await provider.create(REQUEST, {
+      privateKeyPem: key.privateKeyPem,
+      subject: { commonName: "x" },
+    });
     const { outputs } = await provider.create(SIGNED, {
       ...{ caCertPem, caPrivateKeyPem, certRequestPem: csr.outputs.certRequestPem },
       ...{ allowedUses: ["client_auth"], validityPeriodHours: 24 },
     });
-    expect(openssl("verify", "-CAfile", path.join(dir, "out.crt"), file("l", outputs.certPem))).toContain("OK");
+    expect(openssl("verify", "-CAfile", path.join(dir, "out.crt"), file("l", outputs.certPem))).toContain(
+      "OK",
+    );
   });
 
   test("the wrong CA key is refused", async () => {
     const ca = (await makeCa(await makeKey())).outputs;
     const other = await makeKey();
     const csr = await provider.create(REQUEST, { privateKeyPem: other.privateKeyPem });
-    const inputs = { certRequestPem: csr.outputs.certRequestPem, caCertPem: ca.certPem, allowedUses: [], validityPeriodHours: 1 };
-    await expect(provider.create(SIGNED, { ...inputs, caPrivateKeyPem: other.privateKeyPem })).rejects.toThrow(/is not the key of caCertPem/);
+    const inputs = {
+      certRequestPem: csr.outputs.certRequestPem,
+      caCertPem: ca.certPem,
+      allowedUses: [],
+      validityPeriodHours: 1,
+    };
+    await expect(
+      provider.create(SIGNED, { ...inputs, caPrivateKeyPem: other.privateKeyPem }),
+    ).rejects.toThrow(/is not the key of caCertPem/);
   });
 
   test("a certificate in its renewal time is replaced by a plain preview", async () => {
     const key = await makeKey();
-    const inputs = { privateKeyPem: key.privateKeyPem, allowedUses: ["cert_signing"], validityPeriodHours: 10, earlyRenewalHours: 5 };
+    const inputs = {
+      privateKeyPem: key.privateKeyPem,
+      allowedUses: ["cert_signing"],
+      validityPeriodHours: 10,
+      earlyRenewalHours: 5,
+    };
     const { outputs } = await provider.create(SELF, inputs);
     expect(outputs.readyForRenewal).toBe(false);
     expect((await provider.diff(SELF, inputs, inputs, outputs)).changes).toBe("DIFF_NONE");
