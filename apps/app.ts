@@ -4,7 +4,7 @@ import { balancerHostname } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
 import { FederatedNamespace } from "../federation/namespace";
 import { gate, until } from "../federation/poll";
-import { AppSpec, deployment, revision, service, ServiceSpec } from "./objects";
+import { AppSpec, deployment, revision, ServiceSpec, serviceObject } from "./objects";
 import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
 import { propagationPolicy } from "./policy";
 import { unreadyMembers } from "./readiness";
@@ -17,7 +17,8 @@ export interface FederatedAppArgs {
   readonly replicas: number;
   /** Bounds and weight of each member; `"*"` stands for every member not named. */
   readonly placement: PlacementInput;
-  readonly service: ServiceSpec;
+  /** Port that users reach; *costs* one classic load balancer a member. @default none: no load balancers */
+  readonly service?: ServiceSpec;
   /** @default "default" */
   readonly namespace?: string;
   /** What has to be done before replicas move, such as withdrawing the records of members that lose theirs. */
@@ -41,9 +42,9 @@ export class FederatedApp extends pulumi.ComponentResource {
   constructor(name: string, args: FederatedAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:apps:FederatedApp", name, {}, opts);
     const { federation } = args;
+    const { image, service, namespace: given = "default" } = args;
+    const app: AppSpec = { name, namespace: given, image, service };
     const members = federation.members.map((member) => member.name);
-    const { image, namespace: given = "default" } = args;
-    const app: AppSpec = { name, namespace: given, image, service: args.service };
     this.plan = plan(args.replicas, expandPlacement(args.placement, members));
     // Its only use: a preview shows how the plan changes, `us-west: 2 => 5`.
     new pulumi.Stash(`${name}-plan`, { input: this.plan }, { parent: this });
@@ -67,12 +68,19 @@ export class FederatedApp extends pulumi.ComponentResource {
   }
 
   /** A member that runs no replicas has its Service all the same: its load balancer is there when its turn comes. */
-  private services(name: string, app: AppSpec, federation: Federation, namespace: FederatedNamespace) {
+  private services(
+    name: string,
+    app: AppSpec,
+    federation: Federation,
+    namespace: FederatedNamespace,
+  ): Record<string, k8s.core.v1.Service> {
+    const { service: spec } = app;
+    if (!spec) return {};
     const taking = federation.members.filter((member) => Object.hasOwn(this.plan, member.name));
     return Object.fromEntries(
       taking.map((member) => [
         member.name,
-        new k8s.core.v1.Service(`${name}-${member.name}-service`, service(app), {
+        new k8s.core.v1.Service(`${name}-${member.name}-service`, serviceObject(app, spec), {
           parent: this,
           provider: member.provider,
           dependsOn: [...member.ready, ...namespace.atMember[member.name]],

@@ -7,7 +7,8 @@ export interface AppSpec {
   readonly name: string;
   readonly namespace: string;
   readonly image: string;
-  readonly service: ServiceSpec;
+  /** @default none: it serves nobody, so it gets no load balancer */
+  readonly service?: ServiceSpec;
 }
 
 /** Where an app is reached, and how it is found healthy. */
@@ -30,20 +31,22 @@ function labels(app: AppSpec): Record<string, string> {
 
 /** The app's pod, without a word about where it runs. */
 export function podTemplate(app: AppSpec) {
-  const port = app.service.targetPort ?? app.service.port;
   return {
     metadata: { labels: labels(app) },
-    spec: {
-      containers: [
-        {
-          name: app.name,
-          image: app.image,
-          ports: [{ name: "http", containerPort: port }],
-          readinessProbe: { httpGet: { path: app.service.path ?? "/", port }, periodSeconds: 2 },
-        },
-      ],
-    },
+    spec: { containers: [{ name: app.name, image: app.image, ...(app.service && serving(app.service)) }] },
   };
+}
+
+function serving(service: ServiceSpec) {
+  const port = portOf(service);
+  return {
+    ports: [{ name: "http", containerPort: port }],
+    readinessProbe: { httpGet: { path: service.path ?? "/", port }, periodSeconds: 2 },
+  };
+}
+
+function portOf(service: ServiceSpec): number {
+  return service.targetPort ?? service.port;
 }
 
 /** A short hash that changes with the plan and with the template, and with nothing else. */
@@ -84,7 +87,7 @@ export function deployment(app: AppSpec, plan: Plan) {
 }
 
 /** The Service of one member; the cloud makes a load balancer for it. */
-export function service(app: AppSpec) {
+export function serviceObject(app: AppSpec, spec: ServiceSpec) {
   return {
     metadata: {
       name: app.name,
@@ -96,9 +99,7 @@ export function service(app: AppSpec) {
     spec: {
       type: "LoadBalancer",
       selector: labels(app),
-      ports: [
-        { name: "http", port: app.service.port, targetPort: app.service.targetPort ?? app.service.port },
-      ],
+      ports: [{ name: "http", port: spec.port, targetPort: portOf(spec) }],
     },
   };
 }

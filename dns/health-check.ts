@@ -31,7 +31,7 @@ export function healthCheck(
       resourcePath: health.path,
       requestInterval: health.interval ?? 30,
       failureThreshold: health.threshold ?? 3,
-      tags: { Name: name, "federation/stack": `${pulumi.getProject()}/${pulumi.getStack()}` },
+      tags: { Name: name },
     },
     opts,
   );

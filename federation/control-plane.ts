@@ -64,26 +64,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       onHost,
     );
 
-    const table = components(args.versions, args.replicas);
-    const run = (
-      each: ComponentName,
-      after: pulumi.Input<pulumi.Resource[]>,
-      balancer?: pulumi.Input<string[]>,
-    ) =>
-      new Program(
-        `${name}-${table[each].name.replace("karmada-", "")}`,
-        {
-          component: table[each],
-          replicas: args.replicas,
-          checksum: checksum(table[each].secrets.map((secret) => files[secret])),
-          namespace,
-          after: pulumi
-            .output(after)
-            .apply((own) => [...own, ...table[each].secrets.map((secret) => secrets[secret])]),
-          balancer,
-        },
-        onHost,
-      );
+    const run = runner(name, args, files, { secrets, namespace }, onHost);
     const sources = args.host.egress.apply((egress) => [...new Set([...args.apiAccess, ...egress])]);
     const apiserver = run("apiserver", [etcd.statefulSet], sources);
     this.endpoint = balancerHostname(
@@ -93,8 +74,13 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.kubeconfig = this.answering(args, certificates, apiserver);
     this.provider = new k8s.Provider(
       `${name}-api`,
-      // Never derived from the kubeconfig: a new certificate or address must not replace what lives there.
-      { kubeconfig: this.kubeconfig, clusterIdentifier: `${pulumi.getStack()}/${args.context}/1` },
+      {
+        kubeconfig: this.kubeconfig,
+        // Never derived from the kubeconfig: a new certificate or address must not replace what lives there.
+        clusterIdentifier: `${pulumi.getStack()}/${args.context}/1`,
+        // Members' credentials are updated in place; replaced, they would be missing for a moment.
+        enableSecretMutable: true,
+      },
       { parent: this, dependsOn: [apiserver.deployment, apiserver.service!] },
     );
 
@@ -178,6 +164,37 @@ export class ControlPlane extends pulumi.ComponentResource {
       pulumi.all([rendered, answered.apply(() => true)]).apply(([kubeconfig]) => kubeconfig),
     );
   }
+}
+
+/** Starts programs of the table by name, each with the Secrets it reads and after what it needs. */
+function runner(
+  name: string,
+  args: ControlPlaneArgs,
+  files: Record<string, Files>,
+  { secrets, namespace }: { secrets: Record<string, k8s.core.v1.Secret>; namespace: k8s.core.v1.Namespace },
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const table = components(args.versions, args.replicas);
+  return (
+    which: ComponentName,
+    after: pulumi.Input<pulumi.Resource[]>,
+    balancer?: pulumi.Input<string[]>,
+  ) => {
+    const component = table[which];
+    const own = component.secrets.map((secret) => secrets[secret]);
+    return new Program(
+      `${name}-${component.name.replace("karmada-", "")}`,
+      {
+        component,
+        replicas: args.replicas,
+        checksum: checksum(component.secrets.map((secret) => files[secret])),
+        namespace,
+        after: pulumi.output(after).apply((others) => [...others, ...own]),
+        balancer,
+      },
+      opts,
+    );
+  };
 }
 
 /** Changes when any of the files does; says nothing about them. */
