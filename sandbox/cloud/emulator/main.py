@@ -46,6 +46,7 @@ def application():
         ec2_deletes,
         elb,
         elbv2,
+        gateways,
         identities,
         images,
         instance_answers,
@@ -55,6 +56,7 @@ def application():
         launch_templates,
         launches,
         quick,
+        regions,
         route53,
         routes,
         scaling_activities,
@@ -70,6 +72,7 @@ def application():
         part.install()
     for part in (
         security_groups,
+        gateways,
         ec2_deletes,
         instance_answers,
         autoscaling,
@@ -77,6 +80,6 @@ def application():
         scaling_activities,
     ):
         part.install()
-    for part in (elb, elbv2, route53, credentials, identities):
+    for part in (regions, elb, elbv2, route53, credentials, identities):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))

@@ -77,10 +77,16 @@ def install() -> None:
 
     @replaces(Route53Backend, "delete_health_check")
     def delete_check(original, self, health_check_id):
-        health.forget_check(
-            health_check_id
-        )  # AWS lets it go while records name it; they count as healthy then
+        # AWS lets it go while records name it; they count as healthy then.
+        health.forget_check(health_check_id)
+        self.resource_tags.pop(health_check_id, None)
         return original(self, health_check_id)
+
+    @replaces(Route53Backend, "delete_hosted_zone")
+    def delete_zone(original, self, id_):
+        deleted = original(self, id_)
+        self.resource_tags.pop(id_, None)
+        return deleted
 
     @adds(Route53, "get_health_check_status")
     def status(self):
