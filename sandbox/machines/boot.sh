@@ -77,5 +77,5 @@ done | sysctl -q -e -p - || echo "some network settings of sysctl.d were refused
 
 # In a container systemd takes its kernel arguments from its own command line. Without these it would mount the unified
 # hierarchy, whose root is the host's.
-exec env -i PATH="$PATH" HOME=/ TERM=dumb container=box /usr/lib/systemd/systemd --log-target=console --show-status=1 \
+exec env -i PATH="$PATH" HOME=/ TERM=dumb container=box /usr/lib/systemd/systemd --log-target=journal --show-status=1 \
   systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1 < /dev/null > /dev/console 2>&1
