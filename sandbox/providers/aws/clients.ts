@@ -9,8 +9,11 @@ import { AssumeRoleCommand, STS, STSClient } from "@aws-sdk/client-sts";
 import { ApiError } from "./errors";
 import { settings } from "./settings";
 
-/** How often a throttled or failed call is tried again; upstream's `maxRetries` default. */
-const MAX_ATTEMPTS = 25;
+/**
+ * How often a throttled or failed call is tried before its error counts: some 40 s of growing pauses. Upstream allows 25,
+ * which makes minutes out of a fault that does not go away.
+ */
+const MAX_ATTEMPTS = 12;
 
 /** The services of one region, each call tied to the caller's abort signal and its errors naming operation and region. */
 export interface Services {

@@ -8,12 +8,15 @@ import { initFailureOf } from "../runtime/harness";
 import { Account, type Resource } from "./account";
 import { oneOfEach } from "./fixture";
 
+// Every call goes to a Python process that other tests may share two cores with.
+jest.setTimeout(120_000);
+
 let account: Account;
 let made: Record<string, Resource>;
 beforeAll(async () => {
   account = await Account.open();
   made = await oneOfEach(account);
-}, 120_000);
+});
 afterAll(() => account?.close());
 
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -71,6 +74,7 @@ describe("auto-scaling group", () => {
     const refreshes = async () =>
       (await account.aws.asg.send(new asg.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: made.scaling.id }))).InstanceRefreshes!.length;
     expect(await refreshes()).toBe(0);
+    await made.template.update({ description: "another" });
     const version = String(made.template.outputs.latestVersion);
     await made.scaling.update({ launchTemplate: { ...made.scaling.inputs.launchTemplate, version } });
     expect(await refreshes()).toBe(1);

@@ -1,9 +1,12 @@
 import { Account } from "./account";
 
+// Every call goes to a Python process that other tests may share two cores with.
+jest.setTimeout(120_000);
+
 let account: Account;
 beforeAll(async () => {
   account = await Account.open({ defaultTags: JSON.stringify({ tags: { Project: "federation", Stack: "test" } }) });
-}, 60_000);
+});
 afterAll(() => account?.close());
 
 test("the provider's default tags are in tagsAll, not in tags; a resource's own win (default_tags)", async () => {
