@@ -12,7 +12,14 @@ from typing import Any
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
 from . import settings
-from .account_exclusions import SERVICES, SHELLS, is_gone, is_owned_by_aws, is_secret, is_volatile
+from .account_exclusions import (
+    SERVICES,
+    SHELLS,
+    is_gone,
+    is_owned_by_aws,
+    is_secret,
+    is_volatile,
+)
 from .account_parts import parts_of
 from .patching import replaces
 

@@ -1,6 +1,7 @@
 """Auto-scaling groups keep what they promise: the number of running instances, spread over the zones, registered."""
 
 import copy
+import traceback
 
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import (
@@ -20,42 +21,50 @@ from .patching import adds, replaces
 _NAME_TAG = "aws:autoscaling:groupName"
 
 
-def reconcile(region: str) -> bool:
-    """Bring every group of a region to its desired capacity; whether anything changed."""
-    groups = autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups
-    return any(_reconcile(group) for group in list(groups.values()))
+def reconcile(region: str) -> None:
+    """Bring every group of a region to its desired capacity."""
+    for group in list(autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups.values()):
+        _reconcile(group)
 
 
-def _reconcile(group) -> bool:
+def _reconcile(group) -> None:
     """Also while moto is still constructing the group, when it is not in its backend yet."""
-    changed = False
+    suspended = set(getattr(group, "_suspended_processes", []))
     for state in list(group.instance_states):
-        dead = state.instance.state != "running" or state.health_status.lower() == "unhealthy"
-        if dead and state.lifecycle_state != "Standby":
-            group.instance_states.remove(state)
-            if state.instance.state != "terminated":
-                _terminate(group, state)  # stopped or declared unhealthy: AWS replaces it
-            changed = True
+        gone = state.instance.state == "terminated"
+        ailing = state.instance.state != "running" or state.health_status.lower() == "unhealthy"
+        if gone or (ailing and state.lifecycle_state != "Standby" and "ReplaceUnhealthy" not in suspended):
+            _let_go(group, state)
+    if "Terminate" not in suspended:
+        _shrink(group)
+    if "Launch" not in suspended:
+        _grow(group)
+    _register(group)
+
+
+def _shrink(group) -> None:
     active = group.active_instances()
     while len(active) > (group.desired_capacity or 0):
-        state = _to_remove(group, active)
+        state = _to_remove(active)
         if state is None:
-            break
-        group.instance_states.remove(state)
-        _terminate(group, state)
-        active, changed = group.active_instances(), True
-    while len(active) < (group.desired_capacity or 0):
+            return
+        _let_go(group, state)
+        active = group.active_instances()
+
+
+def _grow(group) -> None:
+    while len(group.active_instances()) < (group.desired_capacity or 0):
         try:
             _launch(group)
-        except ServiceException as refusal:
+        except Exception as refusal:
             # The group stands, short of instances, and says why in its activities; the next call tries again.
             scaling_activities.note(group, "Launching a new EC2 instance.", refusal)
-            break
-        active, changed = group.active_instances(), True
-    return _register(group) or changed
+            if not isinstance(refusal, ServiceException):
+                traceback.print_exc()  # ours, not the caller's: it must not spoil every later call as well
+            return
 
 
-def _to_remove(group, active):
+def _to_remove(active):
     """From the zone with the most instances the oldest one, as AWS's default termination policy begins."""
     free = [state for state in active if not state.protected_from_scale_in]
     if not free:
@@ -66,9 +75,11 @@ def _to_remove(group, active):
     return min(free, key=lambda state: (-count[state.instance.availability_zone], state.instance.launch_time))
 
 
-def _terminate(group, state) -> None:
-    group.ec2_backend.terminate_instances([state.instance.id])
-    scaling_activities.note(group, f"Terminating EC2 instance: {state.instance.id}")
+def _let_go(group, state) -> None:
+    group.instance_states.remove(state)
+    if state.instance.state != "terminated":
+        group.ec2_backend.terminate_instances([state.instance.id])
+        scaling_activities.note(group, f"Terminating EC2 instance: {state.instance.id}")
 
 
 def _launch(group) -> None:
@@ -108,24 +119,17 @@ def _launch(group) -> None:
         scaling_activities.note(group, f"Launching a new EC2 instance: {instance.id}")
 
 
-def _register(group) -> bool:
-    """Targets of the group's load balancers: its own instances in, those it has let go out."""
-    changed = False
+def _register(group) -> None:
+    """Its instances in its load balancers; those that ended have left them by themselves."""
     members = [state.instance.id for state in group.active_instances()]
     known = elbv2_backends[group.account_id][group.region].target_groups
-    for arn in group.target_group_arns or []:
-        target_group = known.get(arn)
-        for instance in members if target_group else []:
+    for target_group in filter(None, (known.get(arn) for arn in group.target_group_arns or [])):
+        for instance in members:
             if instance not in target_group.targets:
                 target_group.register([{"Id": instance, "Port": target_group.port}])
-                changed = True
     balancers = elb_backends[group.account_id][group.region].load_balancers
-    for name in group.load_balancer_names or []:
-        balancer = balancers.get(name)
-        if balancer and set(balancer.instance_autoscaling_ids) != set(members):
-            balancer.instance_autoscaling_ids = list(members)
-            changed = True
-    return changed
+    for balancer in filter(None, (balancers.get(name) for name in group.load_balancer_names or [])):
+        balancer.instance_autoscaling_ids = list(members)
 
 
 def install() -> None:

@@ -8,11 +8,10 @@ from moto.elbv2.models import elbv2_backends
 from . import addresses, interfaces, settings
 
 
-def sync(region: str) -> bool:
-    """Make the interfaces of a region's load balancers what they should be; whether anything changed."""
+def sync(region: str) -> None:
+    """Make the interfaces of a region's load balancers what they should be."""
     backend = ec2_backends[settings.ACCOUNT][region]
     wanted = {(description, subnet): rest for description, subnet, *rest in _wanted(region)}
-    changed = False
     have = {}
     for eni in list(backend.enis.values()):
         if eni.requester_id == interfaces.BALANCER_REQUESTER:
@@ -21,7 +20,6 @@ def sync(region: str) -> bool:
                 have[key] = eni
             else:
                 interfaces.forget(eni)
-                changed = True
     for key, (name, scheme, groups) in wanted.items():
         eni = have.get(key)
         if eni is None:
@@ -35,11 +33,7 @@ def sync(region: str) -> bool:
             eni.requester = name
             if scheme == "internet-facing":
                 eni.public_ip = addresses.next_balancer_address()
-            changed = True
-        elif interfaces.group_ids(eni) != groups:
-            changed = True
         eni._group_set = [backend.get_security_group_from_id(group) for group in groups]
-    return changed
 
 
 def _wanted(region: str):

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from moto.core.utils import utcnow
 from moto.iam.models import iam_backends
+from moto.sts.exceptions import STSClientError
 from moto.sts.models import STSBackend, sts_backends
 
 from . import settings, signatures
@@ -108,6 +109,11 @@ def install() -> None:
 
     @replaces(STSBackend, "assume_role")
     def assume(original, self, *args, **kwargs):
+        name = str(kwargs["role_arn"]).rsplit("/", 1)[-1]
+        if not any(role.name == name for role in iam_backends[settings.ACCOUNT]["aws"].roles.values()):
+            raise STSClientError(
+                "AccessDenied", f"User is not authorized to perform: sts:AssumeRole on resource: {name}"
+            )
         # Sessions are never listed on AWS; those that are over would pile up as long as the box lives.
         grace = utcnow() - timedelta(hours=1)
         self.assumed_roles = [role for role in self.assumed_roles if role.expiration > grace]

@@ -1,6 +1,10 @@
 """What is in use cannot be deleted: the refusals by which a wrong order of deletes shows."""
 
-from moto.ec2.exceptions import DependencyViolationError, EC2ClientError, InvalidVPCIdError
+from moto.ec2.exceptions import (
+    DependencyViolationError,
+    EC2ClientError,
+    InvalidVPCIdError,
+)
 from moto.ec2.models import EC2Backend
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends

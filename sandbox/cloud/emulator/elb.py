@@ -42,6 +42,11 @@ def install() -> None:
         balancer.canonical_hosted_zone_name_id = names.balancer_zone(self.region_name, "classic")
         return balancer
 
+    @replaces(ELBBackend, "delete_load_balancer")
+    def delete(original, self, load_balancer_name):
+        health.forget_targets(f"{self.region_name}/{load_balancer_name}")
+        return original(self, load_balancer_name)
+
     @adds(LoadBalancer, "source_security_group")
     @property
     def source_security_group(self):

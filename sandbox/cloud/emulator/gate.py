@@ -3,7 +3,16 @@
 import io
 import traceback
 
-from . import actions, answers, authority, background, clock, credentials, errors, own_paths
+from . import (
+    actions,
+    answers,
+    authority,
+    background,
+    clock,
+    credentials,
+    errors,
+    own_paths,
+)
 
 
 class Gate:

@@ -1,6 +1,7 @@
 """Instances: one primary interface with true names and groups, and an end that leaves nothing of theirs behind."""
 
 import copy
+import time
 
 from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
@@ -62,6 +63,7 @@ def install() -> None:
             if deleted:
                 interfaces.forget(eni)
         self._last_groups = []
+        self.terminated = time.monotonic()
         _leave_balancers(self)
         return original(self)
 

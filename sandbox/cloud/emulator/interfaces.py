@@ -4,13 +4,17 @@ from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundErro
 from moto.ec2.models import elastic_network_interfaces as model
 from moto.ec2.models import vpcs as vpc_model
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
-from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
+from moto.ec2.models.elastic_network_interfaces import (
+    NetworkInterface,
+    NetworkInterfaceBackend,
+)
 
 from . import addresses, names
 from .patching import adds, replaces
 
 #: Who AWS says asked for an interface that it manages itself.
 BALANCER_REQUESTER = "amazon-elb"
+NAT_REQUESTER = "amazon-nat"
 
 
 def in_use(eni) -> EC2ClientError:
@@ -146,6 +150,10 @@ def install() -> None:
     adds(ElasticAddress, "instance")(
         property(lambda self: self.eni.instance if self.eni else None, lambda self, value: None)
     )
+
+    # Absent where there is none; an empty text reads as an association.
+    adds(ElasticAddress, "instance_id")(property(lambda self: self.instance.id if self.instance else None))
+    adds(ElasticAddress, "network_interface_id")(property(lambda self: self.eni.id if self.eni else None))
 
     @replaces(ElasticAddressBackend, "associate_address")
     def associate(

@@ -10,7 +10,9 @@ def main(arguments: list[str]) -> None:
     """Serve on 127.0.0.1 at the port given (5000), until SIGTERM or SIGINT. Prints `ready` when it answers."""
     port = int(arguments[0]) if arguments else 5000
     settings.operator_key()
-    from cheroot import wsgi  # moto's own server closes every connection: a TLS handshake per call
+    from cheroot import (
+        wsgi,  # moto's own server closes every connection: a TLS handshake per call
+    )
 
     server = wsgi.Server(
         ("127.0.0.1", port),
@@ -36,7 +38,10 @@ def _end(*_) -> None:
 
 def application():
     """The WSGI application, mended."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        create_backend_app,
+    )
 
     from . import (
         account,

@@ -10,6 +10,8 @@ import { UBUNTU } from "./nodes";
 import { realistic } from "./realistic";
 import { teardown } from "./teardown";
 
+jest.setTimeout(60_000);
+
 let emulator: Emulator;
 let c: Clients;
 const account = (): Promise<Record<string, object>> => emulator.get("/sandbox/account");
@@ -17,7 +19,7 @@ const account = (): Promise<Record<string, object>> => emulator.get("/sandbox/ac
 beforeAll(async () => {
   emulator = await startEmulator();
   c = emulator.clients("us-west-2");
-}, 40_000);
+});
 afterAll(() => emulator?.stop());
 
 /** Keys that are in the account now and were not before. */
@@ -44,7 +46,7 @@ test("a whole member made and deleted leaves the account as it was, twice in a r
     await teardown(c, made);
     expect(await account()).toEqual(before);
   }
-}, 60_000);
+});
 
 describe("planted leftovers are found, of kinds that nobody listed too", () => {
   const plants: [string, RegExp, () => Promise<unknown>][] = [

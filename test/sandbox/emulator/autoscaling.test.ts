@@ -5,11 +5,13 @@ import { apiBalancer } from "./network";
 import { workers } from "./nodes";
 import { Stage } from "./stage";
 
+jest.setTimeout(60_000);
+
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-}, 60_000);
+});
 afterAll(() => stage?.emulator.stop());
 
 describe("auto-scaling", () => {
@@ -89,7 +91,10 @@ describe("auto-scaling", () => {
       new ec2.CreateLaunchTemplateVersionCommand({
         LaunchTemplateId,
         SourceVersion: "1",
-        LaunchTemplateData: { InstanceType: "t3.large" },
+        LaunchTemplateData: {
+          InstanceType: "t3.large",
+          UserData: Buffer.from("#!/bin/sh\necho second\n").toString("base64"),
+        },
       }),
     );
     await stage.c.asg.send(
@@ -117,6 +122,7 @@ describe("auto-scaling", () => {
     for (const one of now) {
       expect(before).not.toContain(one.id);
       expect(one).toMatchObject({ type: "t3.large", profile: "node" });
+      expect(Buffer.from(one.userData!, "base64").toString()).toMatch(/second/);
     }
   });
 

@@ -5,6 +5,8 @@ import type { RegionState } from "../../../sandbox/cloud/state";
 import { type Clients, type Emulator, startEmulator } from "./emulator";
 import { realistic } from "./realistic";
 
+jest.setTimeout(60_000);
+
 let emulator: Emulator;
 let c: Clients;
 let made: Awaited<ReturnType<typeof realistic>>;
@@ -14,7 +16,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   c = emulator.clients("us-west-2");
   made = await realistic(c);
-}, 60_000);
+});
 afterAll(() => emulator?.stop());
 
 const region = async (): Promise<RegionState> => (await emulator.get("/sandbox/state")).regions["us-west-2"];

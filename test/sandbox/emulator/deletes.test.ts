@@ -9,6 +9,8 @@ import { TRUST } from "./nodes";
 import { realistic } from "./realistic";
 import { refused } from "./stage";
 
+jest.setTimeout(60_000);
+
 let emulator: Emulator;
 let c: Clients;
 let made: Awaited<ReturnType<typeof realistic>>;
@@ -17,7 +19,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   c = emulator.clients("us-west-2");
   made = await realistic(c);
-}, 60_000);
+});
 afterAll(() => emulator?.stop());
 
 describe("what is in use is not deleted", () => {

@@ -12,13 +12,15 @@ import { type Clients, type Emulator, OPERATOR, startEmulator } from "./emulator
 import { nodeRole } from "./nodes";
 import { role as deleteRole } from "./teardown";
 
+jest.setTimeout(60_000);
+
 let emulator: Emulator;
 let c: Clients;
 
 beforeAll(async () => {
   emulator = await startEmulator();
   c = emulator.clients("us-west-2");
-}, 40_000);
+});
 afterAll(() => emulator?.stop());
 
 describe("who may call", () => {

@@ -2,11 +2,13 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import { network } from "./network";
 import { Stage } from "./stage";
 
+jest.setTimeout(60_000);
+
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-}, 60_000);
+});
 afterAll(() => stage?.emulator.stop());
 
 test("private addresses are unique, none that AWS keeps, and names in us-east-1 have their short form", async () => {

@@ -2,6 +2,8 @@ import * as route53 from "@aws-sdk/client-route-53";
 import type { HostedZone } from "../../../sandbox/cloud/state";
 import { type Clients, type Emulator, startEmulator } from "./emulator";
 
+jest.setTimeout(60_000);
+
 let emulator: Emulator;
 let c: Clients;
 let zone: string;
@@ -12,7 +14,7 @@ beforeAll(async () => {
   zone = (
     await c.route53.send(new route53.CreateHostedZoneCommand({ Name: "Example.com", CallerReference: "1" }))
   ).HostedZone!.Id!;
-}, 40_000);
+});
 afterAll(() => emulator?.stop());
 
 type Change = [action: route53.ChangeAction, record: Partial<route53.ResourceRecordSet>];

@@ -2,11 +2,13 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import { controlPlane, slot, type Slot } from "./nodes";
 import { Stage } from "./stage";
 
+jest.setTimeout(60_000);
+
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-}, 60_000);
+});
 afterAll(() => stage?.emulator.stop());
 
 describe("a control-plane slot", () => {
