@@ -33,10 +33,15 @@ export async function status(): Promise<void> {
       const answer = await curlFrom(region, ["-sS", "-w", "\n%{http_code} %{remote_ip}", `http://${name}/`]);
       const lines = answer.stdout.trim().split("\n");
       const [code, address] = (lines.pop() ?? "").split(" ");
-      rows.push([`curl http://${name}/ from ${region}`, code, address, (await regionOf(address)) ?? "?", lines.join(" ").slice(0, 60)]);
+      rows.push([`curl http://${name}/ from ${region}`, code, address, (await regionOf(address)) ?? "?", textOf(lines.join(" ")).slice(0, 60)]);
     }
     table(["asked", "status", "address", "answered by", "answer"], rows);
   }
+}
+
+/** What a page says, without its markup. */
+function textOf(page: string): string {
+  return page.replace(/<(style|title)[\s\S]*?<\/\1>|<[^>]+>/g, " ").replace(/\s+/g, " ").trim();
 }
 
 /** The region of the load balancer that has an address. */

@@ -60,6 +60,7 @@ def application():
         interfaces,
         launch_templates,
         launches,
+        orphan_tags,
         quick,
         regions,
         route53,
@@ -85,6 +86,6 @@ def application():
         scaling_activities,
     ):
         part.install()
-    for part in (regions, elb, elbv2, route53, credentials, identities):
+    for part in (regions, orphan_tags, elb, elbv2, route53, credentials, identities):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))
