@@ -15,7 +15,15 @@ export const eip: Spec = {
   filled: ["domain", "instance", "networkBorderGroup", "networkInterface", "publicIpv4Pool"],
   replaceOn: ["address", "domain", "networkBorderGroup", "publicIpv4Pool"],
   computed: [
-    ...["allocationId", "arn", "associationId", "carrierIp", "customerOwnedIp", "customerOwnedIpv4Pool", "privateDns"],
+    ...[
+      "allocationId",
+      "arn",
+      "associationId",
+      "carrierIp",
+      "customerOwnedIp",
+      "customerOwnedIpv4Pool",
+      "privateDns",
+    ],
     ...["privateIp", "ptrRecord", "publicDns", "publicIp"],
   ],
   volatile: (changed) => (changed(...USERS) ? ["associationId", "privateDns", "privateIp"] : []),
@@ -39,7 +47,8 @@ export const eip: Spec = {
     if (!found) return undefined;
     const host = (ip: string) => ip.replace(/\./g, "-");
     const { region } = call;
-    const compute = region === "us-east-1" ? `compute-1.${dnsSuffix(region)}` : `${region}.compute.${dnsSuffix(region)}`;
+    const compute =
+      region === "us-east-1" ? `compute-1.${dnsSuffix(region)}` : `${region}.compute.${dnsSuffix(region)}`;
     const internal = region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
     return {
       allocationId: call.id,
@@ -71,7 +80,8 @@ export const eip: Spec = {
     if (!found) return;
     await disassociate(call, found.AssociationId);
     const { NetworkBorderGroup } = found;
-    const release = () => unless(GONE, () => call.ec2.releaseAddress({ AllocationId: call.id, NetworkBorderGroup }));
+    const release = () =>
+      unless(GONE, () => call.ec2.releaseAddress({ AllocationId: call.id, NetworkBorderGroup }));
     await retrying(["AuthFailure", "InvalidIPAddress.InUse"], call.seconds(180), call.signal, release);
     await untilGone(`Elastic IP ${call.id}`, 180, call.signal, () => findAddress(call));
   },
@@ -100,10 +110,24 @@ async function disassociate(call: Call, AssociationId: string | undefined): Prom
 
 /** Upstream: aws_eip_association. */
 export const eipAssociation: Spec = {
-  inputs: ["allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp"],
+  inputs: [
+    "allocationId",
+    "allowReassociation",
+    "instanceId",
+    "networkInterfaceId",
+    "privateIpAddress",
+    "publicIp",
+  ],
   filled: ["allocationId", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp"],
   exactlyOne: [["allocationId", "publicIp"]],
-  replaceOn: ["allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp"],
+  replaceOn: [
+    "allocationId",
+    "allowReassociation",
+    "instanceId",
+    "networkInterfaceId",
+    "privateIpAddress",
+    "publicIp",
+  ],
   computed: [],
   async create(call) {
     const make = () =>
@@ -115,10 +139,13 @@ export const eipAssociation: Spec = {
         PrivateIpAddress: call.inputs.privateIpAddress,
         PublicIp: call.inputs.publicIp,
       });
-    return (await retrying(["InvalidInstanceID", "IncorrectInstanceState"], 300, call.signal, make)).AssociationId!;
+    return (await retrying(["InvalidInstanceID", "IncorrectInstanceState"], 300, call.signal, make))
+      .AssociationId!;
   },
   async read(call) {
-    const { Addresses } = await call.ec2.describeAddresses({ Filters: filters({ "association-id": call.id }) });
+    const { Addresses } = await call.ec2.describeAddresses({
+      Filters: filters({ "association-id": call.id }),
+    });
     const found = Addresses?.[0];
     if (!found) return undefined;
     return {

@@ -3,6 +3,7 @@ import type { Props } from "../runtime/types";
 import { cancelRefresh, refreshNeeded, startRefresh } from "./instance-refresh";
 import { durationSeconds, waitForCapacity } from "./group-capacity";
 import { isCode } from "./errors";
+import { groupTags, retag, tagBlocks } from "./group-tags";
 import type { Call, Spec } from "./resource";
 import { isSet, listChanges } from "./shapes";
 import { retrying, untilGone } from "./wait";
@@ -12,9 +13,28 @@ const SIZES = ["desiredCapacity", "maxSize", "minSize"];
 /** Upstream: aws_autoscaling_group. Create and change of size wait for the capacity, delete for the last instance. */
 export const group: Spec = {
   inputs: [
-    ...["capacityRebalance", "defaultCooldown", "defaultInstanceWarmup", "forceDelete", "healthCheckGracePeriod"],
-    ...["healthCheckType", "ignoreFailedScalingActivities", "instanceRefresh", "launchTemplate", "loadBalancers"],
-    ...["maxInstanceLifetime", "metricsGranularity", "name", "protectFromScaleIn", "suspendedProcesses", "tags"],
+    ...[
+      "capacityRebalance",
+      "defaultCooldown",
+      "defaultInstanceWarmup",
+      "forceDelete",
+      "healthCheckGracePeriod",
+    ],
+    ...[
+      "healthCheckType",
+      "ignoreFailedScalingActivities",
+      "instanceRefresh",
+      "launchTemplate",
+      "loadBalancers",
+    ],
+    ...[
+      "maxInstanceLifetime",
+      "metricsGranularity",
+      "name",
+      "protectFromScaleIn",
+      "suspendedProcesses",
+      "tags",
+    ],
     ...["targetGroupArns", "terminationPolicies", "vpcZoneIdentifiers", "waitForCapacityTimeout", ...SIZES],
   ],
   required: ["maxSize", "minSize", "launchTemplate"],
@@ -27,10 +47,25 @@ export const group: Spec = {
     protectFromScaleIn: false,
     waitForCapacityTimeout: "10m",
   },
-  filled: ["defaultCooldown", "desiredCapacity", "healthCheckType", "launchTemplate", "loadBalancers", "targetGroupArns", "vpcZoneIdentifiers"],
+  filled: [
+    "defaultCooldown",
+    "desiredCapacity",
+    "healthCheckType",
+    "launchTemplate",
+    "loadBalancers",
+    "targetGroupArns",
+    "vpcZoneIdentifiers",
+  ],
   sets: ["loadBalancers", "suspendedProcesses", "tags", "targetGroupArns", "vpcZoneIdentifiers"],
   replaceOn: ["name"],
-  computed: ["arn", "availabilityZones", "namePrefix", "predictedCapacity", "serviceLinkedRoleArn", "warmPoolSize"],
+  computed: [
+    "arn",
+    "availabilityZones",
+    "namePrefix",
+    "predictedCapacity",
+    "serviceLinkedRoleArn",
+    "warmPoolSize",
+  ],
   async create(call) {
     const { inputs } = call;
     const make = () =>
@@ -66,7 +101,11 @@ export const group: Spec = {
       desiredCapacity: found.DesiredCapacity,
       healthCheckGracePeriod: found.HealthCheckGracePeriod,
       healthCheckType: found.HealthCheckType,
-      launchTemplate: template && { id: template.LaunchTemplateId, name: template.LaunchTemplateName, version: template.Version },
+      launchTemplate: template && {
+        id: template.LaunchTemplateId,
+        name: template.LaunchTemplateName,
+        version: template.Version,
+      },
       loadBalancers: found.LoadBalancerNames ?? [],
       maxInstanceLifetime: found.MaxInstanceLifetime,
       maxSize: found.MaxSize,
@@ -87,12 +126,17 @@ export const group: Spec = {
   async update(call) {
     const { autoscaling, id: AutoScalingGroupName, inputs, changed } = call;
     const DesiredCapacity = changed("desiredCapacity") ? inputs.desiredCapacity : undefined;
-    await autoscaling.updateAutoScalingGroup({ ...sizesAndTemplate(inputs), AutoScalingGroupName, DesiredCapacity });
+    await autoscaling.updateAutoScalingGroup({
+      ...sizesAndTemplate(inputs),
+      AutoScalingGroupName,
+      DesiredCapacity,
+    });
     if (changed("tags")) await retag(call);
     await attachments(call);
     if (changed("suspendedProcesses")) {
       const { added, removed } = listChanges(call.state.suspendedProcesses, inputs.suspendedProcesses ?? []);
-      if (removed.length) await autoscaling.resumeProcesses({ AutoScalingGroupName, ScalingProcesses: removed });
+      if (removed.length)
+        await autoscaling.resumeProcesses({ AutoScalingGroupName, ScalingProcesses: removed });
       if (added.length) await autoscaling.suspendProcesses({ AutoScalingGroupName, ScalingProcesses: added });
     }
     if (refreshNeeded(call)) await startRefresh(call);
@@ -104,9 +148,17 @@ export const group: Spec = {
     await cancelRefresh(call);
     const force: boolean = call.inputs.forceDelete ?? false;
     if (!force) {
-      await autoscaling.updateAutoScalingGroup({ AutoScalingGroupName, DesiredCapacity: 0, MinSize: 0, MaxSize: 0 });
-      await untilGone(`instances of auto-scaling group ${AutoScalingGroupName}`, call.seconds(600), call.signal, async () =>
-        ((await findGroup(call))?.Instances ?? []).length,
+      await autoscaling.updateAutoScalingGroup({
+        AutoScalingGroupName,
+        DesiredCapacity: 0,
+        MinSize: 0,
+        MaxSize: 0,
+      });
+      await untilGone(
+        `instances of auto-scaling group ${AutoScalingGroupName}`,
+        call.seconds(600),
+        call.signal,
+        async () => ((await findGroup(call))?.Instances ?? []).length,
       );
     }
     const remove = async () => {
@@ -117,12 +169,15 @@ export const group: Spec = {
       }
     };
     await retrying(["ResourceInUse", "ScalingActivityInProgress"], call.seconds(600), call.signal, remove);
-    await untilGone(`auto-scaling group ${AutoScalingGroupName}`, call.seconds(600), call.signal, () => findGroup(call));
+    await untilGone(`auto-scaling group ${AutoScalingGroupName}`, call.seconds(600), call.signal, () =>
+      findGroup(call),
+    );
   },
 };
 
 async function findGroup({ autoscaling, id }: Call): Promise<AutoScalingGroup | undefined> {
-  return (await autoscaling.describeAutoScalingGroups({ AutoScalingGroupNames: [id] })).AutoScalingGroups?.[0];
+  return (await autoscaling.describeAutoScalingGroups({ AutoScalingGroupNames: [id] }))
+    .AutoScalingGroups?.[0];
 }
 
 function capacity(call: Call): Promise<void> {
@@ -153,42 +208,20 @@ function sizesAndTemplate(inputs: Props) {
   };
 }
 
-function groupTags(inputs: Props) {
-  return (inputs.tags ?? []).map((tag: Props) => ({
-    Key: tag.key,
-    Value: tag.value,
-    PropagateAtLaunch: tag.propagateAtLaunch,
-    ResourceId: inputs.name,
-    ResourceType: "auto-scaling-group",
-  }));
-}
-
-function tagBlocks(found: AutoScalingGroup, inputs: Props) {
-  const blocks = (found.Tags ?? [])
-    .filter((tag) => !tag.Key?.startsWith("aws:"))
-    .map((tag) => ({ key: tag.Key, value: tag.Value, propagateAtLaunch: tag.PropagateAtLaunch ?? false }));
-  return blocks.length || inputs.tags ? blocks : undefined;
-}
-
-async function retag(call: Call): Promise<void> {
-  const olds: Props[] = call.state.tags ?? [];
-  const wanted = groupTags(call.inputs);
-  const removed = olds.filter((old) => !wanted.some((tag: Props) => tag.Key === old.key));
-  const of = { ResourceId: call.id, ResourceType: "auto-scaling-group" };
-  if (removed.length) await call.autoscaling.deleteTags({ Tags: removed.map((tag) => ({ Key: tag.key, ...of })) });
-  if (wanted.length) await call.autoscaling.createOrUpdateTags({ Tags: wanted });
-}
-
 async function attachments(call: Call): Promise<void> {
   const { autoscaling, id: AutoScalingGroupName, inputs, state, changed } = call;
   if (changed("targetGroupArns")) {
     const { added, removed } = listChanges(state.targetGroupArns, inputs.targetGroupArns);
-    if (removed.length) await autoscaling.detachLoadBalancerTargetGroups({ AutoScalingGroupName, TargetGroupARNs: removed });
-    if (added.length) await autoscaling.attachLoadBalancerTargetGroups({ AutoScalingGroupName, TargetGroupARNs: added });
+    if (removed.length)
+      await autoscaling.detachLoadBalancerTargetGroups({ AutoScalingGroupName, TargetGroupARNs: removed });
+    if (added.length)
+      await autoscaling.attachLoadBalancerTargetGroups({ AutoScalingGroupName, TargetGroupARNs: added });
   }
   if (changed("loadBalancers")) {
     const { added, removed } = listChanges(state.loadBalancers, inputs.loadBalancers);
-    if (removed.length) await autoscaling.detachLoadBalancers({ AutoScalingGroupName, LoadBalancerNames: removed });
-    if (added.length) await autoscaling.attachLoadBalancers({ AutoScalingGroupName, LoadBalancerNames: added });
+    if (removed.length)
+      await autoscaling.detachLoadBalancers({ AutoScalingGroupName, LoadBalancerNames: removed });
+    if (added.length)
+      await autoscaling.attachLoadBalancers({ AutoScalingGroupName, LoadBalancerNames: added });
   }
 }

@@ -5,7 +5,11 @@ import { isSet } from "./shapes";
 
 /** What is wrong with a resource's inputs, beyond missing required ones. */
 export function checkSpec(spec: Spec, inputs: Props): CheckFailure[] {
-  const understood = new Set([...spec.inputs, ...(spec.tags ? ["tags"] : []), ...(spec.global ? [] : ["region"])]);
+  const understood = new Set([
+    ...spec.inputs,
+    ...(spec.tags ? ["tags"] : []),
+    ...(spec.global ? [] : ["region"]),
+  ]);
   const unknown = Object.keys(inputs).filter((name) => !understood.has(name) && isSet(inputs[name]));
   const given = (group: string[]) => group.filter((name) => isSet(inputs[name]));
   return [
@@ -21,7 +25,10 @@ export function checkSpec(spec: Spec, inputs: Props): CheckFailure[] {
       })),
     ...(spec.conflicts ?? [])
       .filter((group) => given(group).length > 1)
-      .map((group) => ({ property: given(group)[1], reason: `${given(group).join(" and ")} exclude each other` })),
+      .map((group) => ({
+        property: given(group)[1],
+        reason: `${given(group).join(" and ")} exclude each other`,
+      })),
     ...(spec.validate?.(inputs) ?? []),
   ];
 }
@@ -29,5 +36,7 @@ export function checkSpec(spec: Spec, inputs: Props): CheckFailure[] {
 /** Region names neither by the resource nor by the provider. */
 export function regionFailure(spec: Spec, inputs: Props): CheckFailure[] {
   if (spec.global || inputs.region || settings.region) return [];
-  return [{ property: "region", reason: "no region: say it on the resource, on the provider or in AWS_REGION" }];
+  return [
+    { property: "region", reason: "no region: say it on the resource, on the provider or in AWS_REGION" },
+  ];
 }

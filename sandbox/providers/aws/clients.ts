@@ -1,11 +1,11 @@
-import { AutoScaling } from "@aws-sdk/client-auto-scaling";
-import { EC2 } from "@aws-sdk/client-ec2";
-import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { IAM } from "@aws-sdk/client-iam";
-import { Route53 } from "@aws-sdk/client-route-53";
-import { S3 } from "@aws-sdk/client-s3";
-import { SSM } from "@aws-sdk/client-ssm";
-import { AssumeRoleCommand, STS, STSClient } from "@aws-sdk/client-sts";
+import type { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import type { EC2 } from "@aws-sdk/client-ec2";
+import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { Route53 } from "@aws-sdk/client-route-53";
+import type { S3 } from "@aws-sdk/client-s3";
+import type { SSM } from "@aws-sdk/client-ssm";
+import type { STS } from "@aws-sdk/client-sts";
 import { ApiError } from "./errors";
 import { settings } from "./settings";
 
@@ -27,35 +27,43 @@ export interface Services {
   sts: STS;
 }
 
-const constructors = {
-  ec2: EC2,
-  autoscaling: AutoScaling,
-  elb: ElasticLoadBalancingV2,
-  iam: IAM,
-  route53: Route53,
-  s3: S3,
-  ssm: SSM,
-  sts: STS,
-} as const;
+/** Package and class of each service; loaded by its first call, since together they cost a plugin's start most of its time. */
+const classes: Record<keyof Services, [pkg: string, name: string]> = {
+  ec2: ["@aws-sdk/client-ec2", "EC2"],
+  autoscaling: ["@aws-sdk/client-auto-scaling", "AutoScaling"],
+  elb: ["@aws-sdk/client-elastic-load-balancing-v2", "ElasticLoadBalancingV2"],
+  iam: ["@aws-sdk/client-iam", "IAM"],
+  route53: ["@aws-sdk/client-route-53", "Route53"],
+  s3: ["@aws-sdk/client-s3", "S3"],
+  ssm: ["@aws-sdk/client-ssm", "SSM"],
+  sts: ["@aws-sdk/client-sts", "STS"],
+};
 
 const clients = new Map<string, any>();
 
 /** Services of `region`; clients are made on first use and kept, one for each service and region. */
 export function services(region: string, signal?: AbortSignal): Services {
-  const names = Object.keys(constructors) as (keyof typeof constructors)[];
-  return Object.fromEntries(names.map((name) => [name, guarded(name, region, signal)])) as unknown as Services;
+  const names = Object.keys(classes) as (keyof Services)[];
+  return Object.fromEntries(
+    names.map((name) => [name, guarded(name, region, signal)]),
+  ) as unknown as Services;
 }
 
-function clientOf(service: keyof typeof constructors, region: string): any {
+function clientOf(service: keyof Services, region: string): any {
   const key = `${service}/${region}`;
   let client = clients.get(key);
   if (!client) {
-    client = new (constructors[service] as any)({
+    const [pkg, name] = classes[service];
+    client = new (require(pkg)[name])({
       region,
       ...(settings.profile ? { profile: settings.profile } : {}),
       ...(settings.assumeRoles.length ? { credentials: assumed(region) } : {}),
       maxAttempts: MAX_ATTEMPTS,
-      requestHandler: { connectionTimeout: 10_000, requestTimeout: 120_000, httpsAgent: { maxSockets: 100, keepAlive: true } },
+      requestHandler: {
+        connectionTimeout: 10_000,
+        requestTimeout: 120_000,
+        httpsAgent: { maxSockets: 100, keepAlive: true },
+      },
     });
     clients.set(key, client);
   }
@@ -63,7 +71,7 @@ function clientOf(service: keyof typeof constructors, region: string): any {
 }
 
 /** Method calls get the abort signal; what they throw says which call it was. The client is made by the first call. */
-function guarded(service: keyof typeof constructors, region: string, signal?: AbortSignal): object {
+function guarded(service: keyof Services, region: string, signal?: AbortSignal): object {
   return new Proxy(
     {},
     {
@@ -84,14 +92,16 @@ function assumed(region: string) {
   for (const role of settings.assumeRoles) {
     const source = chain;
     chain = async () => {
-      const sts = new STSClient({ region, ...(source ? { credentials: source } : { profile: settings.profile }) });
-      const answer = await sts.send(
-        new AssumeRoleCommand({
-          RoleArn: role.roleArn,
-          RoleSessionName: role.sessionName ?? "federation",
-          ExternalId: role.externalId,
-        }),
-      );
+      const [pkg, name] = classes.sts;
+      const sts: STS = new (require(pkg)[name])({
+        region,
+        ...(source ? { credentials: source } : { profile: settings.profile }),
+      });
+      const answer = await sts.assumeRole({
+        RoleArn: role.roleArn,
+        RoleSessionName: role.sessionName ?? "federation",
+        ExternalId: role.externalId,
+      });
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials!;
       return {
         accessKeyId: AccessKeyId!,

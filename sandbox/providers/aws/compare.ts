@@ -10,7 +10,12 @@ import { isPlain, isSet, same, sameJson, sameSet } from "./shapes";
  * Says whether one of the named inputs differs, as Terraform would see it: lists that are sets regardless of order,
  * JSON by content, `80` equal to `"80"`; an input that AWS fills in does not differ by being left out.
  */
-export function comparing(spec: Spec, olds: Props, news: Props, state: Props): (...names: string[]) => boolean {
+export function comparing(
+  spec: Spec,
+  olds: Props,
+  news: Props,
+  state: Props,
+): (...names: string[]) => boolean {
   return (...names) => names.some((name) => differs(spec, name, olds, news, state));
 }
 
@@ -33,16 +38,23 @@ export function mergedBlock(spec: Spec, name: string, olds: Props, news: Props):
 function over(old: any, fresh: any): any {
   if (!isPlain(old) || !isPlain(fresh)) return fresh;
   return Object.fromEntries(
-    [...new Set([...Object.keys(old), ...Object.keys(fresh)])].map((key) => [key, key in fresh ? over(old[key], fresh[key]) : old[key]]),
+    [...new Set([...Object.keys(old), ...Object.keys(fresh)])].map((key) => [
+      key,
+      key in fresh ? over(old[key], fresh[key]) : old[key],
+    ]),
   );
 }
 
 /** What changes and what of it replaces. */
 export function diffSpec(spec: Spec, olds: Props, news: Props, state: Props): Diff {
-  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => name !== "region");
+  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
+    (name) => name !== "region",
+  );
   const changed = comparing(spec, olds, news, state);
   const differing = names.filter((name) => changed(name));
-  const base = Object.fromEntries(names.map((name) => [name, olds[name] ?? (spec.filled?.includes(name) ? state[name] : undefined)]));
+  const base = Object.fromEntries(
+    names.map((name) => [name, olds[name] ?? (spec.filled?.includes(name) ? state[name] : undefined)]),
+  );
   const leaves = changes(base, news).filter(({ path }) => differing.includes(path[0] as string));
   const rules = (spec.replaceOn ?? []).map((rule) => parsePath(rule));
   const replacing = leaves.filter(({ path }) => {
@@ -50,7 +62,8 @@ export function diffSpec(spec: Spec, olds: Props, news: Props, state: Props): Di
     return rules.some((rule) => isWithin(bare, rule) || isWithin(rule, bare));
   });
   const replaces = new Set(replacing.map(({ path }) => formatPath(path)));
-  for (const name of spec.replaceIf?.({ ...state, ...olds }, news) ?? []) if (differing.includes(name)) replaces.add(name);
+  for (const name of spec.replaceIf?.({ ...state, ...olds }, news) ?? [])
+    if (differing.includes(name)) replaces.add(name);
   const diff: Diff = { changed: leaves.map(({ path }) => formatPath(path)), replaces: [...replaces] };
   const wanted = { ...settings.defaultTags, ...news.tags };
   const tagged = spec.tags && state.tagsAll && !differing.includes("tags") && !same(state.tagsAll, wanted);

@@ -51,7 +51,8 @@ function plan(spec: Spec, inputs: Props, olds: Props | undefined): Props {
   if (spec.tags) known.tagsAll = isUnknown(inputs.tags) ? UNKNOWN : withDefaults(inputs.tags);
   if (!olds || isIncomplete(spec, olds)) return known;
   const changed = comparing(spec, olds, inputs, olds);
-  for (const name of Object.keys(inputs)) known[name] = changed(name) ? mergedBlock(spec, name, olds, inputs) : olds[name];
+  for (const name of Object.keys(inputs))
+    known[name] = changed(name) ? mergedBlock(spec, name, olds, inputs) : olds[name];
   // What AWS did not say on creation it will not say now either: known to be absent.
   for (const name of [...spec.computed, ...(spec.filled ?? [])]) if (!(name in olds)) known[name] ??= null;
   for (const name of spec.volatile?.(changed) ?? []) known[name] = UNKNOWN;
@@ -72,14 +73,22 @@ async function settled(spec: Spec, call: Call): Promise<Props> {
     const found = await until(`${what} to be visible`, VISIBLE_WITHIN, call.signal, () => spec.read(call));
     return outputsOf(spec, call, found);
   } catch (error) {
-    throw new InitError(call.id, outputsOf(spec, call, {}), [error instanceof Error ? error.message : String(error)]);
+    throw new InitError(call.id, outputsOf(spec, call, {}), [
+      error instanceof Error ? error.message : String(error),
+    ]);
   }
 }
 
 async function read(spec: Spec, id: string, state: Props, ctx: Context) {
-  const [bare, region] = spec.global ? [id] : (id.match(/^(.+)@([a-z]{2}(?:-[a-z]+)+-\d)$/)?.slice(1) ?? [id]);
+  const [bare, region] = spec.global
+    ? [id]
+    : (id.match(/^(.+)@([a-z]{2}(?:-[a-z]+)+-\d)$/)?.slice(1) ?? [id]);
   const importing = Object.keys(ctx.oldInputs ?? {}).length === 0;
-  const known: Props = { ...(region ? { region } : {}), ...(importing ? spec.imported?.(bare) : {}), ...state };
+  const known: Props = {
+    ...(region ? { region } : {}),
+    ...(importing ? spec.imported?.(bare) : {}),
+    ...state,
+  };
   const inputs = importing ? known : ctx.oldInputs!;
   const call = { ...callOf(spec, bare, inputs, known, ctx), importing };
   const found = await spec.read(call);
@@ -117,7 +126,11 @@ function outputsOf(spec: Spec, call: Call, found: Props): Props {
   for (const [name, value] of Object.entries(found)) {
     if (value === undefined) continue;
     // An input neither given nor filled in: AWS's empty value is no output, a real one is drift that must show.
-    const optional = !call.importing && spec.inputs.includes(name) && !spec.filled?.includes(name) && outputs[name] === undefined;
+    const optional =
+      !call.importing &&
+      spec.inputs.includes(name) &&
+      !spec.filled?.includes(name) &&
+      outputs[name] === undefined;
     if (optional && same(value, undefined)) continue;
     if (outputs[name] === undefined || name === "tagsAll" || differs(name)) outputs[name] = value;
   }
@@ -130,7 +143,9 @@ function outputsOf(spec: Spec, call: Call, found: Props): Props {
 }
 
 function callOf(spec: Spec, id: string, inputs: Props, state: Props, ctx: Context): Call {
-  const region = spec.global ? (settings.region ?? "us-east-1") : (inputs.region ?? state.region ?? settings.region);
+  const region = spec.global
+    ? (settings.region ?? "us-east-1")
+    : (inputs.region ?? state.region ?? settings.region);
   return {
     ...services(region, ctx.signal),
     id,
@@ -152,5 +167,7 @@ function regionOf(inputs: Props): string | undefined {
 }
 
 function withoutUnset(props: Props): Props {
-  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries(props).filter(([, value]) => value !== undefined && value !== null),
+  );
 }

@@ -7,15 +7,35 @@ import { retrying, until, untilGone, untilState } from "./wait";
 
 /** Upstream: aws_vpc. */
 export const vpc: Spec = {
-  inputs: ["cidrBlock", "enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics", "instanceTenancy"],
+  inputs: [
+    "cidrBlock",
+    "enableDnsHostnames",
+    "enableDnsSupport",
+    "enableNetworkAddressUsageMetrics",
+    "instanceTenancy",
+  ],
   required: ["cidrBlock"],
   defaults: { enableDnsSupport: true, instanceTenancy: "default" },
   filled: ["enableDnsHostnames", "enableNetworkAddressUsageMetrics"],
   replaceOn: ["cidrBlock"],
-  replaceIf: (olds, news) => (olds.instanceTenancy === "default" && news.instanceTenancy === "dedicated" ? ["instanceTenancy"] : []),
+  replaceIf: (olds, news) =>
+    olds.instanceTenancy === "default" && news.instanceTenancy === "dedicated" ? ["instanceTenancy"] : [],
   computed: [
-    ...["arn", "assignGeneratedIpv6CidrBlock", "defaultNetworkAclId", "defaultRouteTableId", "defaultSecurityGroupId"],
-    ...["dhcpOptionsId", "ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup", "mainRouteTableId", "ownerId"],
+    ...[
+      "arn",
+      "assignGeneratedIpv6CidrBlock",
+      "defaultNetworkAclId",
+      "defaultRouteTableId",
+      "defaultSecurityGroupId",
+    ],
+    ...[
+      "dhcpOptionsId",
+      "ipv6AssociationId",
+      "ipv6CidrBlock",
+      "ipv6CidrBlockNetworkBorderGroup",
+      "mainRouteTableId",
+      "ownerId",
+    ],
   ],
   tags: ec2Tags,
   async create(call) {
@@ -27,14 +47,23 @@ export const vpc: Spec = {
     return Vpc!.VpcId!;
   },
   async settle(call) {
-    await untilState(`VPC ${call.id}`, 600, call.signal, ["available"], ["pending"], async () => (await findVpc(call))?.State);
+    await untilState(
+      `VPC ${call.id}`,
+      600,
+      call.signal,
+      ["available"],
+      ["pending"],
+      async () => (await findVpc(call))?.State,
+    );
     await vpcAttributes(call);
   },
   async read(call) {
     const found = await findVpc(call);
     if (!found) return undefined;
     const { ec2, id } = call;
-    const attribute = async (Attribute: "enableDnsHostnames" | "enableDnsSupport" | "enableNetworkAddressUsageMetrics") => {
+    const attribute = async (
+      Attribute: "enableDnsHostnames" | "enableDnsSupport" | "enableNetworkAddressUsageMetrics",
+    ) => {
       const answer: any = await ec2.describeVpcAttribute({ VpcId: id, Attribute });
       return answer[Attribute[0].toUpperCase() + Attribute.slice(1)]?.Value ?? false;
     };
@@ -69,7 +98,8 @@ export const vpc: Spec = {
   },
   async update(call) {
     await vpcAttributes(call);
-    if (call.changed("instanceTenancy")) await call.ec2.modifyVpcTenancy({ VpcId: call.id, InstanceTenancy: "default" });
+    if (call.changed("instanceTenancy"))
+      await call.ec2.modifyVpcTenancy({ VpcId: call.id, InstanceTenancy: "default" });
   },
   async delete(call) {
     const remove = () => unless(["InvalidVpcID.NotFound"], () => call.ec2.deleteVpc({ VpcId: call.id }));
@@ -86,7 +116,9 @@ async function findVpc({ ec2, id }: Call) {
 /** One attribute a call is all AWS takes; DNS support goes first, since host names need it. */
 async function vpcAttributes({ ec2, id, inputs, changed, creating }: Call): Promise<void> {
   const differs = (name: string, initially: boolean) =>
-    creating ? inputs[name] !== undefined && inputs[name] !== initially : changed(name) && inputs[name] !== undefined;
+    creating
+      ? inputs[name] !== undefined && inputs[name] !== initially
+      : changed(name) && inputs[name] !== undefined;
   if (differs("enableDnsSupport", true)) {
     await ec2.modifyVpcAttribute({ VpcId: id, EnableDnsSupport: { Value: inputs.enableDnsSupport } });
   }
@@ -109,8 +141,19 @@ export const subnet: Spec = {
   replaceOn: ["availabilityZone", "availabilityZoneId", "cidrBlock", "vpcId"],
   computed: [
     ...["arn", "assignIpv6AddressOnCreation", "enableDns64", "enableResourceNameDnsARecordOnLaunch"],
-    ...["enableResourceNameDnsAaaaRecordOnLaunch", "ipv6CidrBlockAssociationId", "ipv6Native", "mapCustomerOwnedIpOnLaunch"],
-    ...["outpostArn", "ownerId", "privateDnsHostnameTypeOnLaunch", "customerOwnedIpv4Pool", "enableLniAtDeviceIndex"],
+    ...[
+      "enableResourceNameDnsAaaaRecordOnLaunch",
+      "ipv6CidrBlockAssociationId",
+      "ipv6Native",
+      "mapCustomerOwnedIpOnLaunch",
+    ],
+    ...[
+      "outpostArn",
+      "ownerId",
+      "privateDnsHostnameTypeOnLaunch",
+      "customerOwnedIpv4Pool",
+      "enableLniAtDeviceIndex",
+    ],
   ],
   tags: ec2Tags,
   async create(call) {
@@ -158,7 +201,8 @@ export const subnet: Spec = {
     if (call.changed("mapPublicIpOnLaunch")) await mapPublicIp(call);
   },
   async delete(call) {
-    const remove = () => unless(["InvalidSubnetID.NotFound"], () => call.ec2.deleteSubnet({ SubnetId: call.id }));
+    const remove = () =>
+      unless(["InvalidSubnetID.NotFound"], () => call.ec2.deleteSubnet({ SubnetId: call.id }));
     await retrying(["DependencyViolation"], call.seconds(1200), call.signal, remove);
     await untilGone(`subnet ${call.id}`, 300, call.signal, () => findSubnet(call));
   },

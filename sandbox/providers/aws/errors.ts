@@ -19,10 +19,14 @@ export class ApiError extends Error {
     const error = cause as any;
     const code: string = error?.Code ?? error?.name ?? "Unknown";
     const reason: string = error?.message ?? String(cause);
-    const details: string[] = [error?.messages ?? []].flat().filter((line: unknown) => typeof line === "string");
+    const details: string[] = [error?.messages ?? []]
+      .flat()
+      .filter((line: unknown) => typeof line === "string");
     const status = error?.$metadata?.httpStatusCode;
     const request = error?.$metadata?.requestId;
-    const where = [region, status && `HTTP ${status}`, request && `request ${request}`].filter(Boolean).join(", ");
+    const where = [region, status && `HTTP ${status}`, request && `request ${request}`]
+      .filter(Boolean)
+      .join(", ");
     const operation = `${service}:${method[0].toUpperCase()}${method.slice(1)}`;
     const text = `${operation} (${where}): ${code}: ${[reason, ...details].join("; ")}`;
     return new ApiError(code, reason, text, details, { cause });
@@ -32,7 +36,9 @@ export class ApiError extends Error {
 /** Whether `error` is AWS's answer with one of these codes. A code ending in `*` is a prefix. */
 export function isCode(error: unknown, ...codes: string[]): error is ApiError {
   if (!(error instanceof ApiError)) return false;
-  return codes.some((code) => (code.endsWith("*") ? error.code.startsWith(code.slice(0, -1)) : error.code === code));
+  return codes.some((code) =>
+    code.endsWith("*") ? error.code.startsWith(code.slice(0, -1)) : error.code === code,
+  );
 }
 
 /** `undefined` where the call fails with one of `codes` (the thing is not there), else its answer. */

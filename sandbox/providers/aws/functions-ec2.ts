@@ -8,7 +8,10 @@ import { fromList } from "./tags";
 
 /** Look-ups in EC2, by the tokens the SDK calls. */
 export function ec2Functions(regionOf: (args: Props) => string): Record<string, Function> {
-  const at = (args: Props, ctx: Parameters<Function>[1]) => ({ ...services(regionOf(args), ctx.signal), region: regionOf(args) });
+  const at = (args: Props, ctx: Parameters<Function>[1]) => ({
+    ...services(regionOf(args), ctx.signal),
+    region: regionOf(args),
+  });
 
   const getAvailabilityZones: Function = async (args, ctx) => {
     const { ec2, region } = at(args, ctx);
@@ -17,7 +20,9 @@ export function ec2Functions(regionOf: (args: Props) => string): Record<string, 
       Filters: [...filters({ state: args.state }), ...asked(args)],
     });
     const zones = (AvailabilityZones ?? [])
-      .filter((zone) => !args.excludeNames?.includes(zone.ZoneName) && !args.excludeZoneIds?.includes(zone.ZoneId))
+      .filter(
+        (zone) => !args.excludeNames?.includes(zone.ZoneName) && !args.excludeZoneIds?.includes(zone.ZoneId),
+      )
       .sort((a, b) => a.ZoneName!.localeCompare(b.ZoneName!));
     return {
       ...args,
@@ -41,7 +46,9 @@ export function ec2Functions(regionOf: (args: Props) => string): Record<string, 
     const found = (Images ?? []).filter((image) => !pattern || pattern.test(image.Name ?? ""));
     if (!found.length) throw new Error(`ec2.getAmi in ${region}: no image fits; change the search criteria`);
     if (found.length > 1 && !args.mostRecent) {
-      throw new Error(`ec2.getAmi in ${region}: ${found.length} images fit; narrow the search or set mostRecent`);
+      throw new Error(
+        `ec2.getAmi in ${region}: ${found.length} images fit; narrow the search or set mostRecent`,
+      );
     }
     const [image] = found.sort((a, b) => (b.CreationDate ?? "").localeCompare(a.CreationDate ?? ""));
     return { ...args, ...imageResult(image, region) };
@@ -51,7 +58,11 @@ export function ec2Functions(regionOf: (args: Props) => string): Record<string, 
     const { ec2, region } = at(args, ctx);
     const offerings: { InstanceType?: string; LocationType?: string; Location?: string }[] = [];
     for (let NextToken: string | undefined, page = 0; page < 100; page++) {
-      const answer = await ec2.describeInstanceTypeOfferings({ Filters: asked(args), LocationType: args.locationType, NextToken });
+      const answer = await ec2.describeInstanceTypeOfferings({
+        Filters: asked(args),
+        LocationType: args.locationType,
+        NextToken,
+      });
       offerings.push(...(answer.InstanceTypeOfferings ?? []));
       NextToken = answer.NextToken;
       if (!NextToken) break;
@@ -97,12 +108,22 @@ export function ec2Functions(regionOf: (args: Props) => string): Record<string, 
   const getVpc: Function = async (args, ctx) => {
     const call = at(args, ctx);
     const isDefault = args.default === undefined ? undefined : String(args.default);
-    const wanted = { "is-default": isDefault, cidr: args.cidrBlock, "dhcp-options-id": args.dhcpOptionsId, state: args.state };
+    const wanted = {
+      "is-default": isDefault,
+      cidr: args.cidrBlock,
+      "dhcp-options-id": args.dhcpOptionsId,
+      state: args.state,
+    };
     const Filters = [...filters(wanted), ...tagFilters(args.tags), ...asked(args)];
     const { Vpcs } = await call.ec2.describeVpcs({ VpcIds: args.id ? [args.id] : undefined, Filters });
-    if (Vpcs?.length !== 1) throw new Error(`ec2.getVpc in ${call.region}: ${Vpcs?.length ?? 0} VPCs fit; there must be exactly one`);
+    if (Vpcs?.length !== 1)
+      throw new Error(
+        `ec2.getVpc in ${call.region}: ${Vpcs?.length ?? 0} VPCs fit; there must be exactly one`,
+      );
     const [vpc] = Vpcs;
-    const main = await call.ec2.describeRouteTables({ Filters: filters({ "vpc-id": vpc.VpcId, "association.main": "true" }) });
+    const main = await call.ec2.describeRouteTables({
+      Filters: filters({ "vpc-id": vpc.VpcId, "association.main": "true" }),
+    });
     return {
       ...args,
       id: vpc.VpcId,
@@ -127,7 +148,13 @@ export function ec2Functions(regionOf: (args: Props) => string): Record<string, 
   const getSubnets: Function = async (args, ctx) => {
     const { ec2, region } = at(args, ctx);
     const { Subnets } = await ec2.describeSubnets({ Filters: [...tagFilters(args.tags), ...asked(args)] });
-    return { ...args, id: region, ids: (Subnets ?? []).map((one) => one.SubnetId), region, tags: args.tags ?? {} };
+    return {
+      ...args,
+      id: region,
+      ids: (Subnets ?? []).map((one) => one.SubnetId),
+      region,
+      tags: args.tags ?? {},
+    };
   };
 
   return {

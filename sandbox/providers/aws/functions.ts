@@ -23,14 +23,25 @@ const getCallerIdentity: Function = async (_, ctx) => {
 
 const getRegion: Function = async (args) => {
   const region = regionOf(args);
-  return { id: region, name: region, region, description: region, endpoint: `ec2.${region}.${dnsSuffix(region)}` };
+  return {
+    id: region,
+    name: region,
+    region,
+    description: region,
+    endpoint: `ec2.${region}.${dnsSuffix(region)}`,
+  };
 };
 
 const getPartition: Function = async () => {
   const region = settings.region ?? "us-east-1";
   const suffix = dnsSuffix(region);
   const name = partition(region);
-  return { id: name, partition: name, dnsSuffix: suffix, reverseDnsPrefix: suffix.split(".").reverse().join(".") };
+  return {
+    id: name,
+    partition: name,
+    dnsSuffix: suffix,
+    reverseDnsPrefix: suffix.split(".").reverse().join("."),
+  };
 };
 
 const getParameter: Function = async (args, ctx) => {
@@ -39,7 +50,9 @@ const getParameter: Function = async (args, ctx) => {
   const { Parameter } = await call.ssm.getParameter({ Name: args.name, WithDecryption });
   return {
     id: Parameter!.Name,
-    arn: Parameter!.ARN ?? (await arn(call, "ssm", `parameter/${args.name.replace(/^\//, "")}`, await accountId(call))),
+    arn:
+      Parameter!.ARN ??
+      (await arn(call, "ssm", `parameter/${args.name.replace(/^\//, "")}`, await accountId(call))),
     insecureValue: Parameter!.Type === "SecureString" ? "" : Parameter!.Value,
     name: Parameter!.Name,
     region: call.region,
@@ -55,12 +68,16 @@ const getZone: Function = async (args, ctx) => {
   const { route53 } = services(settings.region ?? "us-east-1", ctx.signal);
   if (!args.zoneId && !args.name) throw new Error("route53.getZone: say name or zoneId");
   const tagsOf = async (ResourceId: string) =>
-    fromList((await route53.listTagsForResource({ ResourceType: "hostedzone", ResourceId })).ResourceTagSet?.Tags);
+    fromList(
+      (await route53.listTagsForResource({ ResourceType: "hostedzone", ResourceId })).ResourceTagSet?.Tags,
+    );
   let ids: string[] = args.zoneId ? [args.zoneId] : [];
   for (let Marker: string | undefined, page = 0; !args.zoneId && page < 1000; page++) {
     const list = await route53.listHostedZones({ Marker });
     const fitting = (list.HostedZones ?? []).filter(
-      (zone) => normalName(zone.Name!) === normalName(args.name) && (zone.Config?.PrivateZone ?? false) === (args.privateZone ?? false),
+      (zone) =>
+        normalName(zone.Name!) === normalName(args.name) &&
+        (zone.Config?.PrivateZone ?? false) === (args.privateZone ?? false),
     );
     for (const zone of fitting) {
       const tags = args.tags ? await tagsOf(bareZoneId(zone.Id!)) : {};
@@ -73,7 +90,9 @@ const getZone: Function = async (args, ctx) => {
   let found = await Promise.all(ids.map((Id) => route53.getHostedZone({ Id: bareZoneId(Id) })));
   if (args.vpcId) found = found.filter((zone) => zone.VPCs?.some((vpc) => vpc.VPCId === args.vpcId));
   if (found.length !== 1) {
-    throw new Error(`route53.getZone: ${found.length} hosted zones are ${args.zoneId ?? args.name}; there must be exactly one`);
+    throw new Error(
+      `route53.getZone: ${found.length} hosted zones are ${args.zoneId ?? args.name}; there must be exactly one`,
+    );
   }
   const zone = found[0].HostedZone!;
   const id = bareZoneId(zone.Id!);

@@ -6,7 +6,8 @@ import { until } from "./wait";
 export function durationSeconds(text: string | undefined): number {
   const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
   const parts = [...String(text ?? "0").matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
-  if (!parts.length && Number(text ?? 0) !== 0) throw new Error(`not a duration: "${text}" (say 10m or 90s; "0" = do not wait)`);
+  if (!parts.length && Number(text ?? 0) !== 0)
+    throw new Error(`not a duration: "${text}" (say 10m or 90s; "0" = do not wait)`);
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit], 0);
 }
 
@@ -29,7 +30,9 @@ export async function waitForCapacity(
     call.signal,
     async () => {
       const instances = (await find())?.Instances ?? [];
-      seen = instances.filter((one) => one.LifecycleState === "InService" && one.HealthStatus?.toLowerCase() === "healthy").length;
+      seen = instances.filter(
+        (one) => one.LifecycleState === "InService" && one.HealthStatus?.toLowerCase() === "healthy",
+      ).length;
       const exactly = call.inputs.desiredCapacity !== undefined && !call.creating;
       if (exactly ? seen === wanted : seen >= wanted) return true;
       if (!call.inputs.ignoreFailedScalingActivities) await refuseFailed(call, since);
@@ -44,5 +47,6 @@ async function refuseFailed(call: Call, since: number): Promise<void> {
   // The clocks of AWS and of this machine need not agree to the second.
   const recent = (Activities ?? []).filter((one) => (one.StartTime?.getTime() ?? 0) > since - 5_000);
   const failed = recent.find((one) => one.StatusCode === "Failed");
-  if (failed) throw new Error(`auto-scaling group ${call.id}: ${failed.Description}: ${failed.StatusMessage}`);
+  if (failed)
+    throw new Error(`auto-scaling group ${call.id}: ${failed.Description}: ${failed.StatusMessage}`);
 }

@@ -16,7 +16,15 @@ const roleTags: TagWriter = async ({ iam, id: RoleName }, set, removed) => {
 /** Upstream: aws_iam_role. Policies are resources of their own here (upstream deprecates the inline ones). */
 export const role: Spec = {
   global: true,
-  inputs: ["assumeRolePolicy", "description", "forceDetachPolicies", "maxSessionDuration", "name", "path", "permissionsBoundary"],
+  inputs: [
+    "assumeRolePolicy",
+    "description",
+    "forceDetachPolicies",
+    "maxSessionDuration",
+    "name",
+    "path",
+    "permissionsBoundary",
+  ],
   required: ["assumeRolePolicy"],
   autoname: { property: "name", maxLength: 64 },
   defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
@@ -64,7 +72,8 @@ export const role: Spec = {
     };
   },
   async update({ iam, id: RoleName, inputs, changed }) {
-    if (changed("assumeRolePolicy")) await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument: inputs.assumeRolePolicy });
+    if (changed("assumeRolePolicy"))
+      await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument: inputs.assumeRolePolicy });
     if (changed("description", "maxSessionDuration")) {
       const { description: Description = "", maxSessionDuration: MaxSessionDuration } = inputs;
       await iam.updateRole({ RoleName, Description, MaxSessionDuration });
@@ -83,7 +92,12 @@ export const role: Spec = {
     }
     if (call.inputs.forceDetachPolicies) await detachPolicies(call);
     const remove = () => unless(GONE, () => iam.deleteRole({ RoleName }));
-    await retrying(["DeleteConflict", "DeleteConflictException"], call.seconds(PROPAGATION), call.signal, remove);
+    await retrying(
+      ["DeleteConflict", "DeleteConflictException"],
+      call.seconds(PROPAGATION),
+      call.signal,
+      remove,
+    );
     await untilGone(`role ${RoleName}`, PROPAGATION, call.signal, () => findRole(call));
   },
 };
@@ -98,7 +112,8 @@ async function detachPolicies({ iam, id: RoleName }: Call): Promise<void> {
     await unless(GONE, () => iam.detachRolePolicy({ RoleName, PolicyArn }));
   }
   const inline = await unless(GONE, () => iam.listRolePolicies({ RoleName }));
-  for (const PolicyName of inline?.PolicyNames ?? []) await unless(GONE, () => iam.deleteRolePolicy({ RoleName, PolicyName }));
+  for (const PolicyName of inline?.PolicyNames ?? [])
+    await unless(GONE, () => iam.deleteRolePolicy({ RoleName, PolicyName }));
 }
 
 /** Upstream: aws_iam_role_policy. Its id is `<role>:<policy>`. */
@@ -119,7 +134,12 @@ export const rolePolicy: Spec = {
     const [RoleName, PolicyName] = id.split(":");
     const found = await unless(GONE, () => iam.getRolePolicy({ RoleName, PolicyName }));
     if (!found?.PolicyDocument) return undefined;
-    return { name: PolicyName, namePrefix: "", role: RoleName, policy: decodeURIComponent(found.PolicyDocument) };
+    return {
+      name: PolicyName,
+      namePrefix: "",
+      role: RoleName,
+      policy: decodeURIComponent(found.PolicyDocument),
+    };
   },
   async update(call) {
     if (call.changed("policy")) await putPolicy(call);
@@ -215,6 +235,10 @@ async function addRole(call: Call): Promise<void> {
   await retrying(["InvalidParameterValue", ...GONE], PROPAGATION / 4, call.signal, add);
 }
 
-async function removeRole({ iam, id: InstanceProfileName }: Call, RoleName: string | undefined): Promise<void> {
-  if (RoleName) await unless(GONE, () => iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
+async function removeRole(
+  { iam, id: InstanceProfileName }: Call,
+  RoleName: string | undefined,
+): Promise<void> {
+  if (RoleName)
+    await unless(GONE, () => iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
 }

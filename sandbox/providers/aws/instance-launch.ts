@@ -13,8 +13,10 @@ export async function runInstance(call: Call): Promise<string> {
   const input = await launchInput(call);
   // A profile made a moment ago is not there for EC2 yet, nor is its role; an address may still be held by what was replaced.
   const run = () => call.ec2.runInstances(input);
-  const byProfile = () => retrying(["InvalidParameterValue"], IAM_SECONDS, call.signal, run, "IAM Instance Profile");
-  const byRole = () => retrying(["InvalidParameterValue"], IAM_SECONDS, call.signal, byProfile, "has no associated IAM Roles");
+  const byProfile = () =>
+    retrying(["InvalidParameterValue"], IAM_SECONDS, call.signal, run, "IAM Instance Profile");
+  const byRole = () =>
+    retrying(["InvalidParameterValue"], IAM_SECONDS, call.signal, byProfile, "has no associated IAM Roles");
   return (await byRole()).Instances![0].InstanceId!;
 }
 
@@ -35,7 +37,11 @@ async function launchInput(call: Call): Promise<RunInstancesCommandInput> {
     InstanceInitiatedShutdownBehavior: inputs.instanceInitiatedShutdownBehavior,
     KeyName: inputs.keyName,
     LaunchTemplate: template
-      ? { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: template.version ?? "$Default" }
+      ? {
+          LaunchTemplateId: template.id,
+          LaunchTemplateName: template.name,
+          Version: template.version ?? "$Default",
+        }
       : undefined,
     MetadataOptions: isSet(inputs.metadataOptions) ? pascal(inputs.metadataOptions) : undefined,
     Monitoring: inputs.monitoring === undefined ? undefined : { Enabled: inputs.monitoring },
@@ -43,7 +49,9 @@ async function launchInput(call: Call): Promise<RunInstancesCommandInput> {
     UserData: inputs.userData ? encodeOnce(inputs.userData) : inputs.userDataBase64,
     TagSpecifications: [
       ...(tagSpecifications(call, "instance") ?? []),
-      ...(isSet(inputs.volumeTags) ? [{ ResourceType: "volume" as const, Tags: toList(inputs.volumeTags) }] : []),
+      ...(isSet(inputs.volumeTags)
+        ? [{ ResourceType: "volume" as const, Tags: toList(inputs.volumeTags) }]
+        : []),
     ],
     ...network(inputs),
   };
@@ -64,9 +72,14 @@ function network(inputs: Record<string, any>): Partial<RunInstancesCommandInput>
     };
   }
   const { subnetId: SubnetId, privateIp: PrivateIpAddress, vpcSecurityGroupIds: groups } = inputs;
-  if (inputs.associatePublicIpAddress === undefined) return { SubnetId, PrivateIpAddress, SecurityGroupIds: groups };
+  if (inputs.associatePublicIpAddress === undefined)
+    return { SubnetId, PrivateIpAddress, SecurityGroupIds: groups };
   const AssociatePublicIpAddress = inputs.associatePublicIpAddress;
-  return { NetworkInterfaces: [{ DeviceIndex: 0, SubnetId, PrivateIpAddress, Groups: groups, AssociatePublicIpAddress }] };
+  return {
+    NetworkInterfaces: [
+      { DeviceIndex: 0, SubnetId, PrivateIpAddress, Groups: groups, AssociatePublicIpAddress },
+    ],
+  };
 }
 
 async function blockDevices(call: Call): Promise<BlockDeviceMapping[] | undefined> {
@@ -97,7 +110,9 @@ function ebs(device: Record<string, any>) {
 /** The image's root device, which a block device mapping must name. */
 async function rootDevice(call: Call, image: string | undefined): Promise<string> {
   if (!image) throw new Error("rootBlockDevice with a launch template: say the image (ami) too");
-  const answer = await unless(["InvalidAMIID.NotFound"], () => call.ec2.describeImages({ ImageIds: [image] }));
+  const answer = await unless(["InvalidAMIID.NotFound"], () =>
+    call.ec2.describeImages({ ImageIds: [image] }),
+  );
   const found = answer?.Images?.[0];
   if (!found) throw new Error(`no image ${image} in ${call.region}`);
   return found.RootDeviceName ?? "/dev/xvda";

@@ -56,7 +56,9 @@ export async function readInstance(call: Call): Promise<Props | undefined> {
     privateIp: found.PrivateIpAddress,
     publicDns: found.PublicDnsName ?? "",
     publicIp: found.PublicIpAddress ?? primary?.Association?.PublicIp ?? "",
-    secondaryPrivateIps: (primary?.PrivateIpAddresses ?? []).filter((one) => !one.Primary).map((one) => one.PrivateIpAddress),
+    secondaryPrivateIps: (primary?.PrivateIpAddresses ?? [])
+      .filter((one) => !one.Primary)
+      .map((one) => one.PrivateIpAddress),
     securityGroups: [],
     sourceDestCheck: primary?.SourceDestCheck ?? found.SourceDestCheck ?? true,
     spotInstanceRequestId: found.SpotInstanceRequestId ?? "",
@@ -94,7 +96,9 @@ function networkInterfaces(found: Instance, inputs: Props) {
 
 /** Root and declared volumes; one that a VolumeAttachment brought belongs to that resource. */
 async function volumes(call: Call, found: Instance): Promise<Props> {
-  const ids = (found.BlockDeviceMappings ?? []).map((mapping) => mapping.Ebs?.VolumeId).filter(isSet) as string[];
+  const ids = (found.BlockDeviceMappings ?? [])
+    .map((mapping) => mapping.Ebs?.VolumeId)
+    .filter(isSet) as string[];
   if (!ids.length) return { rootBlockDevice: undefined, ebsBlockDevices: call.inputs.ebsBlockDevices ?? [] };
   const { Volumes } = await call.ec2.describeVolumes({ VolumeIds: ids });
   const declared = new Set((call.inputs.ebsBlockDevices ?? []).map((device: any) => device.deviceName));
@@ -115,7 +119,10 @@ async function volumes(call: Call, found: Instance): Promise<Props> {
       volumeType: volume.VolumeType,
     };
   };
-  return { rootBlockDevice: block(found.RootDeviceName), ebsBlockDevices: [...declared].map((name) => block(name as string)) };
+  return {
+    rootBlockDevice: block(found.RootDeviceName),
+    ebsBlockDevices: [...declared].map((name) => block(name as string)),
+  };
 }
 
 /** In the form the program used, so that a refresh shows only a real difference. */

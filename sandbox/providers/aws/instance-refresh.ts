@@ -48,7 +48,9 @@ export async function cancelRefresh(call: Call): Promise<void> {
     throw error;
   }
   await untilGone(`running instance refresh of ${call.id}`, 900, call.signal, async () => {
-    const { InstanceRefreshes } = await call.autoscaling.describeInstanceRefreshes({ AutoScalingGroupName: call.id });
+    const { InstanceRefreshes } = await call.autoscaling.describeInstanceRefreshes({
+      AutoScalingGroupName: call.id,
+    });
     return InstanceRefreshes?.some((one) => ACTIVE.includes(one.Status ?? ""));
   });
 }

@@ -16,7 +16,12 @@ export async function instanceState(call: Pick<Call, "ec2">, id: string): Promis
 }
 
 /** Waits for one of `wanted`; a terminated instance, where none was wanted, is an error that carries AWS's reason. */
-export async function waitForInstance(call: Call, id: string, wanted: string[], seconds: number): Promise<void> {
+export async function waitForInstance(
+  call: Call,
+  id: string,
+  wanted: string[],
+  seconds: number,
+): Promise<void> {
   const all = ["pending", "running", "shutting-down", "stopping", "stopped"];
   try {
     const pending = all.filter((state) => !wanted.includes(state));

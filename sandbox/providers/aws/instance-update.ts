@@ -24,17 +24,27 @@ export async function updateInstance(call: Call): Promise<void> {
   if (changed("iamInstanceProfile")) await profile(call);
   if (changed("vpcSecurityGroupIds")) {
     const primary = (await findInstance(call, InstanceId))?.NetworkInterfaces?.[0]?.NetworkInterfaceId;
-    if (!primary) throw new Error(`instance ${InstanceId} has no interface whose security groups could change`);
-    await ec2.modifyNetworkInterfaceAttribute({ NetworkInterfaceId: primary, Groups: inputs.vpcSecurityGroupIds });
+    if (!primary)
+      throw new Error(`instance ${InstanceId} has no interface whose security groups could change`);
+    await ec2.modifyNetworkInterfaceAttribute({
+      NetworkInterfaceId: primary,
+      Groups: inputs.vpcSecurityGroupIds,
+    });
   }
   if (changed("sourceDestCheck")) {
-    await ec2.modifyInstanceAttribute({ InstanceId, SourceDestCheck: { Value: inputs.sourceDestCheck ?? true } });
+    await ec2.modifyInstanceAttribute({
+      InstanceId,
+      SourceDestCheck: { Value: inputs.sourceDestCheck ?? true },
+    });
   }
   if (changed("disableApiStop")) {
     await ec2.modifyInstanceAttribute({ InstanceId, DisableApiStop: { Value: inputs.disableApiStop } });
   }
   if (changed("disableApiTermination")) {
-    await ec2.modifyInstanceAttribute({ InstanceId, DisableApiTermination: { Value: inputs.disableApiTermination } });
+    await ec2.modifyInstanceAttribute({
+      InstanceId,
+      DisableApiTermination: { Value: inputs.disableApiTermination },
+    });
   }
   if (changed("instanceInitiatedShutdownBehavior")) {
     const Value = inputs.instanceInitiatedShutdownBehavior;
@@ -69,7 +79,9 @@ async function profile(call: Call): Promise<void> {
   const { ec2, id, inputs } = call;
   const Filters = filters({ "instance-id": id });
   const { IamInstanceProfileAssociations } = await ec2.describeIamInstanceProfileAssociations({ Filters });
-  const AssociationId = IamInstanceProfileAssociations?.find((one) => one.State?.startsWith("associat"))?.AssociationId;
+  const AssociationId = IamInstanceProfileAssociations?.find((one) =>
+    one.State?.startsWith("associat"),
+  )?.AssociationId;
   const IamInstanceProfile = { Name: inputs.iamInstanceProfile };
   await retrying(
     ["InvalidParameterValue"],
@@ -86,7 +98,10 @@ async function profile(call: Call): Promise<void> {
 }
 
 async function metadata(call: Call): Promise<void> {
-  await call.ec2.modifyInstanceMetadataOptions({ InstanceId: call.id, ...pascal(call.inputs.metadataOptions) });
+  await call.ec2.modifyInstanceMetadataOptions({
+    InstanceId: call.id,
+    ...pascal(call.inputs.metadataOptions),
+  });
   await until(`metadata options of ${call.id} to apply`, 600, call.signal, async () => {
     const state = (await findInstance(call, call.id))?.MetadataOptions?.State;
     return state === undefined || state === "applied" ? true : undefined;
@@ -121,7 +136,12 @@ async function volumeTags(call: Call): Promise<void> {
   if (ids.length) await retag(call, ids, call.state.volumeTags ?? {}, call.inputs.volumeTags ?? {});
 }
 
-async function retag(call: Call, Resources: string[], olds: Record<string, string>, news: Record<string, string>): Promise<void> {
+async function retag(
+  call: Call,
+  Resources: string[],
+  olds: Record<string, string>,
+  news: Record<string, string>,
+): Promise<void> {
   const { set, removed } = tagChanges(olds, news);
   if (removed.length) {
     await call.ec2.deleteTags({ Resources, Tags: removed.map((Key) => ({ Key })) });

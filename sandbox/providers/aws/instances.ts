@@ -17,23 +17,61 @@ const NETWORK = ["associatePublicIpAddress", "privateIp", "subnetId", "vpcSecuri
  */
 export const instance: Spec = {
   inputs: [
-    ...["ami", "availabilityZone", "disableApiStop", "disableApiTermination", "ebsBlockDevices", "ebsOptimized"],
+    ...[
+      "ami",
+      "availabilityZone",
+      "disableApiStop",
+      "disableApiTermination",
+      "ebsBlockDevices",
+      "ebsOptimized",
+    ],
     ...["forceDestroy", "iamInstanceProfile", "instanceInitiatedShutdownBehavior", "instanceType", "keyName"],
     ...["launchTemplate", "metadataOptions", "monitoring", "networkInterfaces", "primaryNetworkInterface"],
-    ...["rootBlockDevice", "sourceDestCheck", "tenancy", "userDataReplaceOnChange", "volumeTags", ...NETWORK, ...USER_DATA],
+    ...[
+      "rootBlockDevice",
+      "sourceDestCheck",
+      "tenancy",
+      "userDataReplaceOnChange",
+      "volumeTags",
+      ...NETWORK,
+      ...USER_DATA,
+    ],
   ],
   defaults: { forceDestroy: false, userDataReplaceOnChange: false },
   filled: [
-    ...["ami", "associatePublicIpAddress", "availabilityZone", "disableApiStop", "disableApiTermination", "ebsOptimized"],
-    ...["ebsBlockDevices", "iamInstanceProfile", "instanceInitiatedShutdownBehavior", "instanceType", "keyName"],
-    ...["metadataOptions", "monitoring", "networkInterfaces", "primaryNetworkInterface", "privateIp", "rootBlockDevice"],
+    ...[
+      "ami",
+      "associatePublicIpAddress",
+      "availabilityZone",
+      "disableApiStop",
+      "disableApiTermination",
+      "ebsOptimized",
+    ],
+    ...[
+      "ebsBlockDevices",
+      "iamInstanceProfile",
+      "instanceInitiatedShutdownBehavior",
+      "instanceType",
+      "keyName",
+    ],
+    ...[
+      "metadataOptions",
+      "monitoring",
+      "networkInterfaces",
+      "primaryNetworkInterface",
+      "privateIp",
+      "rootBlockDevice",
+    ],
     ...["sourceDestCheck", "subnetId", "tenancy", "vpcSecurityGroupIds"],
   ],
   sets: ["vpcSecurityGroupIds"],
   conflicts: [
     ["userData", "userDataBase64"],
     ["networkInterfaces", "primaryNetworkInterface"],
-    ...NETWORK.flatMap((name) => [["networkInterfaces", name], ["primaryNetworkInterface", name]]),
+    ...NETWORK.flatMap((name) => [
+      ["networkInterfaces", name],
+      ["primaryNetworkInterface", name],
+    ]),
   ],
   validate: (inputs) =>
     ["ami", "instanceType"]
@@ -41,13 +79,25 @@ export const instance: Spec = {
       .map((property) => ({ property, reason: `one of ${property} and launchTemplate must be given` })),
   replaceOn: [
     ...["ami", "associatePublicIpAddress", "availabilityZone", "ebsBlockDevices", "ebsOptimized", "keyName"],
-    ...["launchTemplate.id", "launchTemplate.name", "networkInterfaces", "primaryNetworkInterface.networkInterfaceId"],
+    ...[
+      "launchTemplate.id",
+      "launchTemplate.name",
+      "networkInterfaces",
+      "primaryNetworkInterface.networkInterfaceId",
+    ],
     ...["privateIp", "rootBlockDevice.encrypted", "rootBlockDevice.kmsKeyId", "subnetId", "tenancy"],
   ],
   replaceIf: (_, news) => (news.userDataReplaceOnChange ? USER_DATA : []),
   computed: [
     ...["arn", "capacityReservationSpecification", "cpuOptions", "enclaveOptions", "ephemeralBlockDevices"],
-    ...["getPasswordData", "hostId", "instanceLifecycle", "instanceState", "ipv6AddressCount", "ipv6Addresses"],
+    ...[
+      "getPasswordData",
+      "hostId",
+      "instanceLifecycle",
+      "instanceState",
+      "ipv6AddressCount",
+      "ipv6Addresses",
+    ],
     ...["maintenanceOptions", "outpostArn", "passwordData", "placementGroup", "placementPartitionNumber"],
     ...["primaryNetworkInterfaceId", "privateDns", "privateDnsNameOptions", "publicDns", "publicIp"],
     ...["secondaryPrivateIps", "securityGroups", "spotInstanceRequestId"],
@@ -64,7 +114,9 @@ export const instance: Spec = {
   async delete(call) {
     const { ec2, id, inputs } = call;
     if (inputs.forceDestroy && inputs.disableApiTermination) {
-      await unless(NO_INSTANCE, () => ec2.modifyInstanceAttribute({ InstanceId: id, DisableApiTermination: { Value: false } }));
+      await unless(NO_INSTANCE, () =>
+        ec2.modifyInstanceAttribute({ InstanceId: id, DisableApiTermination: { Value: false } }),
+      );
     }
     const answer = await unless(NO_INSTANCE, () => ec2.terminateInstances({ InstanceIds: [id] }));
     if (answer) await waitForInstance(call, id, ["terminated"], call.seconds(1200));

@@ -9,7 +9,16 @@ const GONE = ["InvalidNetworkInterfaceID.NotFound"];
 
 /** Upstream: aws_network_interface. */
 export const networkInterface: Spec = {
-  inputs: ["description", "interfaceType", "privateIp", "privateIps", "privateIpsCount", "securityGroups", "sourceDestCheck", "subnetId"],
+  inputs: [
+    "description",
+    "interfaceType",
+    "privateIp",
+    "privateIps",
+    "privateIpsCount",
+    "securityGroups",
+    "sourceDestCheck",
+    "subnetId",
+  ],
   required: ["subnetId"],
   defaults: { sourceDestCheck: true },
   filled: ["interfaceType", "privateIp", "privateIps", "privateIpsCount", "securityGroups"],
@@ -17,10 +26,28 @@ export const networkInterface: Spec = {
   replaceOn: ["interfaceType", "subnetId"],
   // The primary address is an interface's own for life; further ones come and go.
   replaceIf: (olds, news) =>
-    isSet(news.privateIps) && olds.privateIp && !news.privateIps.includes(olds.privateIp) ? ["privateIps"] : [],
+    isSet(news.privateIps) && olds.privateIp && !news.privateIps.includes(olds.privateIp)
+      ? ["privateIps"]
+      : [],
   computed: [
-    ...["arn", "attachments", "ipv4PrefixCount", "ipv4Prefixes", "ipv6AddressCount", "ipv6AddressLists", "ipv6Addresses"],
-    ...["ipv6PrefixCount", "ipv6Prefixes", "macAddress", "outpostArn", "ownerId", "privateDnsName", "privateIpLists"],
+    ...[
+      "arn",
+      "attachments",
+      "ipv4PrefixCount",
+      "ipv4Prefixes",
+      "ipv6AddressCount",
+      "ipv6AddressLists",
+      "ipv6Addresses",
+    ],
+    ...[
+      "ipv6PrefixCount",
+      "ipv6Prefixes",
+      "macAddress",
+      "outpostArn",
+      "ownerId",
+      "privateDnsName",
+      "privateIpLists",
+    ],
   ],
   tags: ec2Tags,
   async create(call) {
@@ -41,7 +68,14 @@ export const networkInterface: Spec = {
   },
   async settle(call) {
     const state = async () => (await findInterface(call, call.id))?.Status;
-    await untilState(`network interface ${call.id}`, 300, call.signal, ["available", "in-use"], ["pending"], state);
+    await untilState(
+      `network interface ${call.id}`,
+      300,
+      call.signal,
+      ["available", "in-use"],
+      ["pending"],
+      state,
+    );
     if (call.inputs.sourceDestCheck === false) await sourceDestCheck(call);
   },
   async read(call) {
@@ -52,7 +86,13 @@ export const networkInterface: Spec = {
     return {
       arn: await arn(call, "ec2", `network-interface/${call.id}`, found.OwnerId),
       attachments: attachment?.AttachmentId
-        ? [{ attachmentId: attachment.AttachmentId, deviceIndex: attachment.DeviceIndex, instance: attachment.InstanceId ?? "" }]
+        ? [
+            {
+              attachmentId: attachment.AttachmentId,
+              deviceIndex: attachment.DeviceIndex,
+              instance: attachment.InstanceId ?? "",
+            },
+          ]
         : [],
       description: found.Description,
       interfaceType: found.InterfaceType ?? "interface",
@@ -81,7 +121,8 @@ export const networkInterface: Spec = {
     const { ec2, id: NetworkInterfaceId, inputs } = call;
     if (call.changed("privateIps")) {
       const { added, removed } = listChanges(call.state.privateIps, inputs.privateIps);
-      if (removed.length) await ec2.unassignPrivateIpAddresses({ NetworkInterfaceId, PrivateIpAddresses: removed });
+      if (removed.length)
+        await ec2.unassignPrivateIpAddresses({ NetworkInterfaceId, PrivateIpAddresses: removed });
       if (added.length) await ec2.assignPrivateIpAddresses({ NetworkInterfaceId, PrivateIpAddresses: added });
     }
     if (call.changed("securityGroups")) {
@@ -89,14 +130,24 @@ export const networkInterface: Spec = {
     }
     if (call.changed("sourceDestCheck")) await sourceDestCheck(call);
     if (call.changed("description")) {
-      await ec2.modifyNetworkInterfaceAttribute({ NetworkInterfaceId, Description: { Value: inputs.description ?? "" } });
+      await ec2.modifyNetworkInterfaceAttribute({
+        NetworkInterfaceId,
+        Description: { Value: inputs.description ?? "" },
+      });
     }
   },
   async delete(call) {
     const attachment = (await findInterface(call, call.id))?.Attachment;
-    if (attachment?.AttachmentId && !attachment.AttachmentId.startsWith("ela-attach-")) await detach(call, attachment.AttachmentId);
+    if (attachment?.AttachmentId && !attachment.AttachmentId.startsWith("ela-attach-"))
+      await detach(call, attachment.AttachmentId);
     const remove = () => unless(GONE, () => call.ec2.deleteNetworkInterface({ NetworkInterfaceId: call.id }));
-    await retrying(["InvalidParameterValue", "InvalidNetworkInterface.InUse"], 600, call.signal, remove, "in use");
+    await retrying(
+      ["InvalidParameterValue", "InvalidNetworkInterface.InUse"],
+      600,
+      call.signal,
+      remove,
+      "in use",
+    );
     await untilGone(`network interface ${call.id}`, 300, call.signal, () => findInterface(call, call.id));
   },
 };

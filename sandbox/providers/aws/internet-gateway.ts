@@ -52,14 +52,17 @@ async function attachGateway(call: Call, VpcId: string): Promise<void> {
   const attach = () => call.ec2.attachInternetGateway({ InternetGatewayId: call.id, VpcId });
   await retrying(["InvalidInternetGatewayID.NotFound"], 300, call.signal, attach);
   await until(`internet gateway ${call.id} to be attached to ${VpcId}`, 1200, call.signal, async () =>
-    (await findGateway(call))?.Attachments?.some((attachment) => attachment.VpcId === VpcId) ? true : undefined,
+    (await findGateway(call))?.Attachments?.some((attachment) => attachment.VpcId === VpcId)
+      ? true
+      : undefined,
   );
 }
 
 /** Public addresses still mapped in the VPC keep the gateway: AWS says DependencyViolation until they are gone. */
 async function detachGateway(call: Call, VpcId: string): Promise<void> {
   const absent = ["Gateway.NotAttached", "InvalidInternetGatewayID.NotFound"];
-  const detach = () => unless(absent, () => call.ec2.detachInternetGateway({ InternetGatewayId: call.id, VpcId }));
+  const detach = () =>
+    unless(absent, () => call.ec2.detachInternetGateway({ InternetGatewayId: call.id, VpcId }));
   await retrying(["DependencyViolation"], call.seconds(1200), call.signal, detach);
   await untilGone(`attachment of internet gateway ${call.id} to ${VpcId}`, 300, call.signal, async () =>
     (await findGateway(call))?.Attachments?.some((attachment) => attachment.VpcId === VpcId),

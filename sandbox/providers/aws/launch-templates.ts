@@ -6,12 +6,29 @@ import type { Call, Spec } from "./resource";
 import { camel, filters, isSet, pascal } from "./shapes";
 import { ec2Tags, fromList, tagSpecifications, toList } from "./tags";
 
-const GONE = ["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException", "InvalidLaunchTemplateName.NotFoundException"];
+const GONE = [
+  "InvalidLaunchTemplateId.NotFound",
+  "InvalidLaunchTemplateId.NotFoundException",
+  "InvalidLaunchTemplateName.NotFoundException",
+];
 
 /** What a version holds; a change of any makes a new version. */
 const DATA = [
-  ...["blockDeviceMappings", "creditSpecification", "disableApiStop", "disableApiTermination", "ebsOptimized"],
-  ...["iamInstanceProfile", "imageId", "instanceInitiatedShutdownBehavior", "instanceType", "keyName", "metadataOptions"],
+  ...[
+    "blockDeviceMappings",
+    "creditSpecification",
+    "disableApiStop",
+    "disableApiTermination",
+    "ebsOptimized",
+  ],
+  ...[
+    "iamInstanceProfile",
+    "imageId",
+    "instanceInitiatedShutdownBehavior",
+    "instanceType",
+    "keyName",
+    "metadataOptions",
+  ],
   ...["monitoring", "networkInterfaces", "placement", "securityGroupNames", "tagSpecifications", "userData"],
   "vpcSecurityGroupIds",
 ];
@@ -23,7 +40,10 @@ export const launchTemplate: Spec = {
   autoname: { property: "name", maxLength: 125 },
   filled: ["defaultVersion", "metadataOptions"],
   sets: ["securityGroupNames", "vpcSecurityGroupIds"],
-  conflicts: [["defaultVersion", "updateDefaultVersion"], ["securityGroupNames", "vpcSecurityGroupIds"]],
+  conflicts: [
+    ["defaultVersion", "updateDefaultVersion"],
+    ["securityGroupNames", "vpcSecurityGroupIds"],
+  ],
   replaceOn: ["name"],
   computed: ["arn", "latestVersion", "namePrefix"],
   volatile: (changed) => (changed(...NEW_VERSION) ? ["latestVersion"] : []),
@@ -41,7 +61,10 @@ export const launchTemplate: Spec = {
     const found = await findTemplate(call);
     if (!found) return undefined;
     const LaunchTemplateId = call.id;
-    const answer = await call.ec2.describeLaunchTemplateVersions({ LaunchTemplateId, Versions: [String(found.LatestVersionNumber)] });
+    const answer = await call.ec2.describeLaunchTemplateVersions({
+      LaunchTemplateId,
+      Versions: [String(found.LatestVersionNumber)],
+    });
     const version = answer.LaunchTemplateVersions?.[0];
     const tags = await call.ec2.describeTags({ Filters: filters({ "resource-id": LaunchTemplateId }) });
     return {
@@ -96,7 +119,11 @@ function templateData(inputs: Props): any {
       placement: inputs.placement,
     }),
     BlockDeviceMappings: inputs.blockDeviceMappings?.map((device: Props) => ({
-      ...pascal({ deviceName: device.deviceName, noDevice: device.noDevice, virtualName: device.virtualName }),
+      ...pascal({
+        deviceName: device.deviceName,
+        noDevice: device.noDevice,
+        virtualName: device.virtualName,
+      }),
       Ebs: device.ebs && {
         ...pascal(device.ebs),
         DeleteOnTermination: flag(device.ebs.deleteOnTermination),
@@ -118,7 +145,10 @@ function templateData(inputs: Props): any {
     })),
     SecurityGroups: inputs.securityGroupNames,
     SecurityGroupIds: inputs.vpcSecurityGroupIds,
-    TagSpecifications: inputs.tagSpecifications?.map((one: Props) => ({ ResourceType: one.resourceType, Tags: toList(one.tags ?? {}) })),
+    TagSpecifications: inputs.tagSpecifications?.map((one: Props) => ({
+      ResourceType: one.resourceType,
+      Tags: toList(one.tags ?? {}),
+    })),
     UserData: inputs.userData,
   };
 }
@@ -147,7 +177,12 @@ function templateInputs(data: ResponseLaunchTemplateData | undefined): Props {
     metadataOptions: data.MetadataOptions && camel({ ...data.MetadataOptions, State: undefined }),
     monitoring: data.Monitoring && { enabled: data.Monitoring.Enabled ?? false },
     networkInterfaces: data.NetworkInterfaces?.map((one) => ({
-      ...camel({ ...one, Groups: undefined, AssociatePublicIpAddress: undefined, DeleteOnTermination: undefined }),
+      ...camel({
+        ...one,
+        Groups: undefined,
+        AssociatePublicIpAddress: undefined,
+        DeleteOnTermination: undefined,
+      }),
       associatePublicIpAddress: text(one.AssociatePublicIpAddress),
       deleteOnTermination: text(one.DeleteOnTermination),
       securityGroups: one.Groups ?? [],
@@ -155,10 +190,12 @@ function templateInputs(data: ResponseLaunchTemplateData | undefined): Props {
     placement: camel(data.Placement),
     securityGroupNames: data.SecurityGroups,
     // The template's own tags are no part of what it launches.
-    tagSpecifications: data.TagSpecifications?.filter((one) => one.ResourceType !== "launch-template").map((one) => ({
-      resourceType: one.ResourceType,
-      tags: fromList(one.Tags),
-    })),
+    tagSpecifications: data.TagSpecifications?.filter((one) => one.ResourceType !== "launch-template").map(
+      (one) => ({
+        resourceType: one.ResourceType,
+        tags: fromList(one.Tags),
+      }),
+    ),
     userData: data.UserData,
     vpcSecurityGroupIds: data.SecurityGroupIds,
   };

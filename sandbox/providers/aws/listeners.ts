@@ -10,14 +10,27 @@ const GONE = ["ListenerNotFound", "ListenerNotFoundException"];
 
 /** Upstream: aws_lb_listener. */
 export const listener: Spec = {
-  inputs: ["alpnPolicy", "certificateArn", "defaultActions", "loadBalancerArn", "port", "protocol", "sslPolicy", "tcpIdleTimeoutSeconds"],
+  inputs: [
+    "alpnPolicy",
+    "certificateArn",
+    "defaultActions",
+    "loadBalancerArn",
+    "port",
+    "protocol",
+    "sslPolicy",
+    "tcpIdleTimeoutSeconds",
+  ],
   required: ["defaultActions", "loadBalancerArn"],
   filled: ["port", "protocol", "sslPolicy", "tcpIdleTimeoutSeconds"],
   replaceOn: ["loadBalancerArn"],
   computed: ["arn", "mutualAuthentication"],
   tags: elbTags,
   async create(call) {
-    const input = { LoadBalancerArn: call.inputs.loadBalancerArn, ...listenerInput(call.inputs), Tags: toList(call.tags) };
+    const input = {
+      LoadBalancerArn: call.inputs.loadBalancerArn,
+      ...listenerInput(call.inputs),
+      Tags: toList(call.tags),
+    };
     const codes = ["CertificateNotFound", "CertificateNotFoundException"];
     const { Listeners } = await retrying(codes, 300, call.signal, () => call.elb.createListener(input));
     return Listeners![0].ListenerArn!;
@@ -34,7 +47,9 @@ export const listener: Spec = {
       alpnPolicy: found.AlpnPolicy?.[0],
       arn: call.id,
       certificateArn: found.Certificates?.[0]?.CertificateArn,
-      defaultActions: (found.DefaultActions ?? []).map((action, index) => actionBlock(action, index, call.inputs.defaultActions?.[index])),
+      defaultActions: (found.DefaultActions ?? []).map((action, index) =>
+        actionBlock(action, index, call.inputs.defaultActions?.[index]),
+      ),
       loadBalancerArn: found.LoadBalancerArn,
       port: found.Port,
       protocol: found.Protocol,
@@ -73,13 +88,17 @@ function actionInput(action: Props): Action {
   const { type, order, targetGroupArn, forward, redirect, fixedResponse } = action;
   const known = ["type", "order", "targetGroupArn", "forward", "redirect", "fixedResponse"];
   const other = Object.keys(action).filter((name) => !known.includes(name) && isSet(action[name]));
-  if (other.length) throw new Error(`defaultActions: the sandbox's aws provider does not do ${other.join(", ")}`);
+  if (other.length)
+    throw new Error(`defaultActions: the sandbox's aws provider does not do ${other.join(", ")}`);
   return {
     Type: type,
     Order: order,
     TargetGroupArn: forward ? undefined : targetGroupArn,
     ForwardConfig: forward && {
-      TargetGroups: forward.targetGroups.map(({ arn, weight }: Props) => ({ TargetGroupArn: arn, Weight: weight })),
+      TargetGroups: forward.targetGroups.map(({ arn, weight }: Props) => ({
+        TargetGroupArn: arn,
+        Weight: weight,
+      })),
       TargetGroupStickinessConfig: forward.stickiness && {
         Enabled: forward.stickiness.enabled ?? false,
         DurationSeconds: forward.stickiness.duration,

@@ -12,20 +12,48 @@ type Kind = "application" | "network" | "gateway";
 /** Settings AWS keeps as attributes: their key, the kinds of load balancer that have them, upstream's default. */
 const ATTRIBUTES: Record<string, { key: string; kinds: Kind[]; initially: unknown }> = {
   clientKeepAlive: { key: "client_keep_alive.seconds", kinds: ["application"], initially: 3600 },
-  desyncMitigationMode: { key: "routing.http.desync_mitigation_mode", kinds: ["application"], initially: "defensive" },
+  desyncMitigationMode: {
+    key: "routing.http.desync_mitigation_mode",
+    kinds: ["application"],
+    initially: "defensive",
+  },
   dnsRecordClientRoutingPolicy: {
     key: "dns_record.client_routing_policy",
     kinds: ["network"],
     initially: "any_availability_zone",
   },
-  dropInvalidHeaderFields: { key: "routing.http.drop_invalid_header_fields.enabled", kinds: ["application"], initially: false },
-  enableCrossZoneLoadBalancing: { key: "load_balancing.cross_zone.enabled", kinds: ["network", "gateway"], initially: false },
-  enableDeletionProtection: { key: "deletion_protection.enabled", kinds: ["application", "network", "gateway"], initially: false },
+  dropInvalidHeaderFields: {
+    key: "routing.http.drop_invalid_header_fields.enabled",
+    kinds: ["application"],
+    initially: false,
+  },
+  enableCrossZoneLoadBalancing: {
+    key: "load_balancing.cross_zone.enabled",
+    kinds: ["network", "gateway"],
+    initially: false,
+  },
+  enableDeletionProtection: {
+    key: "deletion_protection.enabled",
+    kinds: ["application", "network", "gateway"],
+    initially: false,
+  },
   enableHttp2: { key: "routing.http2.enabled", kinds: ["application"], initially: true },
-  enableZonalShift: { key: "zonal_shift.config.enabled", kinds: ["application", "network"], initially: false },
+  enableZonalShift: {
+    key: "zonal_shift.config.enabled",
+    kinds: ["application", "network"],
+    initially: false,
+  },
   idleTimeout: { key: "idle_timeout.timeout_seconds", kinds: ["application"], initially: 60 },
-  preserveHostHeader: { key: "routing.http.preserve_host_header.enabled", kinds: ["application"], initially: false },
-  xffHeaderProcessingMode: { key: "routing.http.xff_header_processing.mode", kinds: ["application"], initially: "append" },
+  preserveHostHeader: {
+    key: "routing.http.preserve_host_header.enabled",
+    kinds: ["application"],
+    initially: false,
+  },
+  xffHeaderProcessingMode: {
+    key: "routing.http.xff_header_processing.mode",
+    kinds: ["application"],
+    initially: "append",
+  },
 };
 
 /**
@@ -34,7 +62,15 @@ const ATTRIBUTES: Record<string, { key: string; kinds: Kind[]; initially: unknow
  */
 export const loadBalancer: Spec = {
   inputs: [
-    ...["internal", "ipAddressType", "loadBalancerType", "name", "securityGroups", "subnetMappings", "subnets"],
+    ...[
+      "internal",
+      "ipAddressType",
+      "loadBalancerType",
+      "name",
+      "securityGroups",
+      "subnetMappings",
+      "subnets",
+    ],
     ...Object.keys(ATTRIBUTES),
   ],
   autoname: { property: "name", maxLength: 32 },
@@ -53,9 +89,17 @@ export const loadBalancer: Spec = {
   ],
   tags: elbTags,
   validate: ({ name }) =>
-    isUnknown(name) || (/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/.test(name) && name.length <= 32 && !name.startsWith("internal-"))
+    isUnknown(name) ||
+    (/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/.test(name) &&
+      name.length <= 32 &&
+      !name.startsWith("internal-"))
       ? []
-      : [{ property: "name", reason: `"${name}": at most 32 letters, digits and inner hyphens, not starting with internal-` }],
+      : [
+          {
+            property: "name",
+            reason: `"${name}": at most 32 letters, digits and inner hyphens, not starting with internal-`,
+          },
+        ],
   async create(call) {
     const { inputs } = call;
     const { LoadBalancers } = await call.elb.createLoadBalancer({
@@ -85,7 +129,8 @@ export const loadBalancer: Spec = {
       arn: call.id,
       arnSuffix: arnSuffix(call.id),
       dnsName: found.DNSName,
-      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: found.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? "",
+      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic:
+        found.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? "",
       internal: found.Scheme === "internal",
       ipAddressType: found.IpAddressType ?? "ipv4",
       loadBalancerType: found.Type,
@@ -109,16 +154,21 @@ export const loadBalancer: Spec = {
   async update(call) {
     const { elb, id: LoadBalancerArn, inputs, changed } = call;
     await attributes(call, (name) => changed(name));
-    if (changed("securityGroups")) await elb.setSecurityGroups({ LoadBalancerArn, SecurityGroups: inputs.securityGroups ?? [] });
+    if (changed("securityGroups"))
+      await elb.setSecurityGroups({ LoadBalancerArn, SecurityGroups: inputs.securityGroups ?? [] });
     if (changed("subnets")) await elb.setSubnets({ LoadBalancerArn, Subnets: inputs.subnets });
-    if (changed("subnetMappings")) await elb.setSubnets({ LoadBalancerArn, SubnetMappings: mappings(inputs) });
-    if (changed("ipAddressType")) await elb.setIpAddressType({ LoadBalancerArn, IpAddressType: inputs.ipAddressType });
+    if (changed("subnetMappings"))
+      await elb.setSubnets({ LoadBalancerArn, SubnetMappings: mappings(inputs) });
+    if (changed("ipAddressType"))
+      await elb.setIpAddressType({ LoadBalancerArn, IpAddressType: inputs.ipAddressType });
     await waitActive(call);
   },
   async delete(call) {
     const { elb, ec2, id: LoadBalancerArn } = call;
     await unless(GONE, () => elb.deleteLoadBalancer({ LoadBalancerArn }));
-    await untilGone(`load balancer ${LoadBalancerArn}`, call.seconds(600), call.signal, () => findBalancer(call));
+    await untilGone(`load balancer ${LoadBalancerArn}`, call.seconds(600), call.signal, () =>
+      findBalancer(call),
+    );
     // Its interfaces outlive it for a while and keep subnets and security groups from being deleted.
     const Filters = filters({ description: `ELB ${arnSuffix(LoadBalancerArn)}` });
     await untilGone(`network interfaces of ${LoadBalancerArn}`, 300, call.signal, async () => {
@@ -131,11 +181,15 @@ function networkReplaces(olds: Props, news: Props): string[] {
   const replaces: string[] = [];
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 0);
   for (const name of ["subnets", "subnetMappings"]) {
-    const kept = (olds[name] ?? []).every((old: any) => (news[name] ?? []).some((one: any) => sameSet([old], [one])));
-    if (isSet(news[name]) && !isUnknown(news[name]) && (!kept || size(news[name]) <= size(olds[name]))) replaces.push(name);
+    const kept = (olds[name] ?? []).every((old: any) =>
+      (news[name] ?? []).some((one: any) => sameSet([old], [one])),
+    );
+    if (isSet(news[name]) && !isUnknown(news[name]) && (!kept || size(news[name]) <= size(olds[name])))
+      replaces.push(name);
   }
   if (isUnknown(news.securityGroups)) return replaces;
-  if (size(olds.securityGroups) === 0 !== (size(news.securityGroups) === 0)) replaces.push("securityGroups");
+  if ((size(olds.securityGroups) === 0) !== (size(news.securityGroups) === 0))
+    replaces.push("securityGroups");
   return replaces;
 }
 
@@ -147,7 +201,14 @@ async function findBalancer({ elb, id }: Call) {
 async function waitActive(call: Call): Promise<void> {
   const state = async () => (await findBalancer(call))?.State?.Code;
   const ready = ["active", "active_impaired"];
-  await untilState(`load balancer ${call.id}`, call.seconds(600), call.signal, ready, ["provisioning"], state);
+  await untilState(
+    `load balancer ${call.id}`,
+    call.seconds(600),
+    call.signal,
+    ready,
+    ["provisioning"],
+    state,
+  );
 }
 
 function mappings(inputs: Props) {
@@ -164,7 +225,8 @@ async function attributes(call: Call, wanted: (name: string) => boolean): Promis
   const Attributes = Object.entries(ATTRIBUTES)
     .filter(([name, { kinds }]) => kinds.includes(kind) && call.inputs[name] !== undefined && wanted(name))
     .map(([name, { key }]) => ({ Key: key, Value: String(call.inputs[name]) }));
-  if (Attributes.length) await call.elb.modifyLoadBalancerAttributes({ LoadBalancerArn: call.id, Attributes });
+  if (Attributes.length)
+    await call.elb.modifyLoadBalancerAttributes({ LoadBalancerArn: call.id, Attributes });
 }
 
 /** Attributes of another kind of load balancer keep the declared value: upstream suppresses their diff. */

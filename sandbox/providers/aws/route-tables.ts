@@ -77,11 +77,24 @@ export const route: Spec = {
     const [routeTableId, destination] = id.split("_");
     if (!destination) throw new Error(`import of a route: ${id} is not <route table id>_<destination>`);
     if (destination.startsWith("pl-")) return { routeTableId, destinationPrefixListId: destination };
-    return { routeTableId, [destination.includes(":") ? "destinationIpv6CidrBlock" : "destinationCidrBlock"]: destination };
+    return {
+      routeTableId,
+      [destination.includes(":") ? "destinationIpv6CidrBlock" : "destinationCidrBlock"]: destination,
+    };
   },
   async create(call) {
-    const make = () => call.ec2.createRoute({ RouteTableId: call.inputs.routeTableId, ...destinationOf(call.inputs), ...targetOf(call) });
-    await retrying(["InvalidParameterException", "InvalidRouteTableID.NotFound", "InvalidGatewayID.NotFound"], 300, call.signal, make);
+    const make = () =>
+      call.ec2.createRoute({
+        RouteTableId: call.inputs.routeTableId,
+        ...destinationOf(call.inputs),
+        ...targetOf(call),
+      });
+    await retrying(
+      ["InvalidParameterException", "InvalidRouteTableID.NotFound", "InvalidGatewayID.NotFound"],
+      300,
+      call.signal,
+      make,
+    );
     return `r-${call.inputs.routeTableId}${hashcode(destination(call.inputs))}`;
   },
   async settle(call) {
@@ -115,9 +128,12 @@ export const route: Spec = {
   async delete(call) {
     const RouteTableId = call.inputs.routeTableId;
     const absent = ["InvalidRoute.NotFound", ...NO_TABLE];
-    const remove = () => unless(absent, () => call.ec2.deleteRoute({ RouteTableId, ...destinationOf(call.inputs) }));
+    const remove = () =>
+      unless(absent, () => call.ec2.deleteRoute({ RouteTableId, ...destinationOf(call.inputs) }));
     await retrying(["InvalidParameterException"], call.seconds(300), call.signal, remove);
-    await untilGone(`route ${destination(call.inputs)} of ${RouteTableId}`, 300, call.signal, () => findRoute(call, call.inputs));
+    await untilGone(`route ${destination(call.inputs)} of ${RouteTableId}`, 300, call.signal, () =>
+      findRoute(call, call.inputs),
+    );
   },
 };
 
@@ -146,7 +162,9 @@ async function findRoute(call: Call, wanted: Record<string, any>): Promise<Route
   const table = await findTable(call, wanted.routeTableId);
   const target = destination(wanted);
   return table?.Routes?.find((found) =>
-    [found.DestinationCidrBlock, found.DestinationIpv6CidrBlock, found.DestinationPrefixListId].includes(target),
+    [found.DestinationCidrBlock, found.DestinationIpv6CidrBlock, found.DestinationPrefixListId].includes(
+      target,
+    ),
   );
 }
 
@@ -159,7 +177,8 @@ export const routeTableAssociation: Spec = {
   computed: [],
   imported: (id) => {
     const [end, routeTableId] = id.split("/");
-    if (!routeTableId) throw new Error(`import of an association: ${id} is not <subnet or gateway id>/<route table id>`);
+    if (!routeTableId)
+      throw new Error(`import of an association: ${id} is not <subnet or gateway id>/<route table id>`);
     return { [end.startsWith("subnet-") ? "subnetId" : "gatewayId"]: end, routeTableId };
   },
   async create(call) {
@@ -169,11 +188,16 @@ export const routeTableAssociation: Spec = {
   },
   async read(call) {
     const found = await findAssociation(call);
-    return found && { subnetId: found.SubnetId, gatewayId: found.GatewayId, routeTableId: found.RouteTableId };
+    return (
+      found && { subnetId: found.SubnetId, gatewayId: found.GatewayId, routeTableId: found.RouteTableId }
+    );
   },
   async update(call) {
     const found = await findAssociation(call);
-    if (!found) throw new Error(`association of ${call.inputs.subnetId ?? call.inputs.gatewayId} is gone: run a refresh first`);
+    if (!found)
+      throw new Error(
+        `association of ${call.inputs.subnetId ?? call.inputs.gatewayId} is gone: run a refresh first`,
+      );
     await call.ec2.replaceRouteTableAssociation({
       AssociationId: found.RouteTableAssociationId,
       RouteTableId: call.inputs.routeTableId,
@@ -184,7 +208,9 @@ export const routeTableAssociation: Spec = {
     if (!found || found.RouteTableId !== call.inputs.routeTableId) return;
     const AssociationId = found.RouteTableAssociationId;
     await unless(["InvalidAssociationID.NotFound"], () => call.ec2.disassociateRouteTable({ AssociationId }));
-    await untilGone(`route table association ${AssociationId}`, call.seconds(300), call.signal, () => findAssociation(call));
+    await untilGone(`route table association ${AssociationId}`, call.seconds(300), call.signal, () =>
+      findAssociation(call),
+    );
   },
 };
 
@@ -193,5 +219,7 @@ async function findAssociation(call: Call) {
   const Filters = filters({ "association.subnet-id": subnetId, "association.gateway-id": gatewayId });
   const { RouteTables } = await call.ec2.describeRouteTables({ Filters });
   const associations = (RouteTables ?? []).flatMap((table) => table.Associations ?? []);
-  return associations.find((one) => !one.Main && (subnetId ? one.SubnetId === subnetId : one.GatewayId === gatewayId));
+  return associations.find(
+    (one) => !one.Main && (subnetId ? one.SubnetId === subnetId : one.GatewayId === gatewayId),
+  );
 }

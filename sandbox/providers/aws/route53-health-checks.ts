@@ -14,7 +14,15 @@ export const healthCheck: Spec = {
   global: true,
   inputs: [
     ...["childHealthThreshold", "childHealthchecks", "disabled", "enableSni", "failureThreshold", "fqdn"],
-    ...["invertHealthcheck", "ipAddress", "measureLatency", "port", "referenceName", "regions", "requestInterval"],
+    ...[
+      "invertHealthcheck",
+      "ipAddress",
+      "measureLatency",
+      "port",
+      "referenceName",
+      "regions",
+      "requestInterval",
+    ],
     ...["resourcePath", "searchString", "type"],
   ],
   required: ["type"],
@@ -31,7 +39,9 @@ export const healthCheck: Spec = {
   async create(call) {
     const { inputs } = call;
     const { HealthCheck } = await call.route53.createHealthCheck({
-      CallerReference: inputs.referenceName ? `${inputs.referenceName}-${randomUUID()}`.slice(0, 64) : randomUUID(),
+      CallerReference: inputs.referenceName
+        ? `${inputs.referenceName}-${randomUUID()}`.slice(0, 64)
+        : randomUUID(),
       HealthCheckConfig: {
         ...settings(inputs),
         Type: inputs.type,
@@ -45,7 +55,8 @@ export const healthCheck: Spec = {
     if (isSet(call.tags)) await route53Tags("healthcheck")(call, call.tags, []);
   },
   async read(call) {
-    const found = (await unless(GONE, () => call.route53.getHealthCheck({ HealthCheckId: call.id })))?.HealthCheck;
+    const found = (await unless(GONE, () => call.route53.getHealthCheck({ HealthCheckId: call.id })))
+      ?.HealthCheck;
     if (!found) return undefined;
     const config = found.HealthCheckConfig!;
     const tags = await call.route53.listTagsForResource({ ResourceType: "healthcheck", ResourceId: call.id });

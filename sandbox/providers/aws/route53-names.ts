@@ -26,7 +26,10 @@ export function recordId(inputs: Props): string {
 
 /** The inverse; a name may itself hold underscores, a type never does. */
 export function parseRecordId(id: string): Props {
-  const match = /^([A-Z0-9]+)_(.*?)_?(?<=_)(A|AAAA|CAA|CNAME|DS|HTTPS|MX|NAPTR|NS|PTR|SOA|SPF|SRV|SSHFP|SVCB|TLSA|TXT)(?:_(.+))?$/.exec(id);
+  const match =
+    /^([A-Z0-9]+)_(.*?)_?(?<=_)(A|AAAA|CAA|CNAME|DS|HTTPS|MX|NAPTR|NS|PTR|SOA|SPF|SRV|SSHFP|SVCB|TLSA|TXT)(?:_(.+))?$/.exec(
+      id,
+    );
   if (!match) throw new Error(`${id} is not a record's id: <zone id>_<name>_<type>[_<set identifier>]`);
   const [, zoneId, name, type, setIdentifier] = match;
   return { zoneId, name, type, ...(setIdentifier ? { setIdentifier } : {}) };
@@ -55,13 +58,19 @@ export function recordSet(inputs: Props, zone: string): ResourceRecordSet {
       EvaluateTargetHealth: alias.evaluateTargetHealth,
     },
     TTL: alias ? undefined : inputs.ttl,
-    ResourceRecords: alias ? undefined : (inputs.records ?? []).map((value: string) => ({ Value: quoted(inputs.type, value) })),
+    ResourceRecords: alias
+      ? undefined
+      : (inputs.records ?? []).map((value: string) => ({ Value: quoted(inputs.type, value) })),
     SetIdentifier: inputs.setIdentifier || undefined,
     HealthCheckId: inputs.healthCheckId || undefined,
     Region: inputs.latencyRoutingPolicies?.[0]?.region,
     Weight: inputs.weightedRoutingPolicies?.[0]?.weight,
     Failover: inputs.failoverRoutingPolicies?.[0]?.type,
-    GeoLocation: geo && { ContinentCode: geo.continent, CountryCode: geo.country, SubdivisionCode: geo.subdivision },
+    GeoLocation: geo && {
+      ContinentCode: geo.continent,
+      CountryCode: geo.country,
+      SubdivisionCode: geo.subdivision,
+    },
     MultiValueAnswer: inputs.multivalueAnswerRoutingPolicy || undefined,
   };
 }
@@ -81,12 +90,18 @@ export function recordInputs(set: ResourceRecordSet): Props {
     failoverRoutingPolicies: set.Failover && [{ type: set.Failover }],
     fqdn: normalName(set.Name!).replace(/^\\052/, "*"),
     geolocationRoutingPolicies: geo && [
-      { continent: geo.ContinentCode ?? "", country: geo.CountryCode ?? "", subdivision: geo.SubdivisionCode ?? "" },
+      {
+        continent: geo.ContinentCode ?? "",
+        country: geo.CountryCode ?? "",
+        subdivision: geo.SubdivisionCode ?? "",
+      },
     ],
     healthCheckId: set.HealthCheckId,
     latencyRoutingPolicies: set.Region && [{ region: set.Region }],
     multivalueAnswerRoutingPolicy: set.MultiValueAnswer,
-    records: alias ? undefined : (set.ResourceRecords ?? []).map((record) => unquoted(set.Type!, record.Value!)),
+    records: alias
+      ? undefined
+      : (set.ResourceRecords ?? []).map((record) => unquoted(set.Type!, record.Value!)),
     setIdentifier: set.SetIdentifier,
     ttl: alias ? undefined : set.TTL,
     type: set.Type,

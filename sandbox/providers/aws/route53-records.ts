@@ -2,7 +2,15 @@ import type { ResourceRecordSet, RRType } from "@aws-sdk/client-route-53";
 import type { Props } from "../runtime/types";
 import { isCode, unless } from "./errors";
 import type { Call, Spec } from "./resource";
-import { bareZoneId, fullName, normalName, parseRecordId, recordId, recordInputs, recordSet } from "./route53-names";
+import {
+  bareZoneId,
+  fullName,
+  normalName,
+  parseRecordId,
+  recordId,
+  recordInputs,
+  recordSet,
+} from "./route53-names";
 import { isSet } from "./shapes";
 import { retrying, untilState } from "./wait";
 
@@ -18,7 +26,18 @@ const NO_ZONE = ["NoSuchHostedZone"];
  */
 export const record: Spec = {
   global: true,
-  inputs: ["aliases", "allowOverwrite", "healthCheckId", "name", "records", "setIdentifier", "ttl", "type", "zoneId", ...POLICIES],
+  inputs: [
+    "aliases",
+    "allowOverwrite",
+    "healthCheckId",
+    "name",
+    "records",
+    "setIdentifier",
+    "ttl",
+    "type",
+    "zoneId",
+    ...POLICIES,
+  ],
   required: ["name", "type", "zoneId"],
   exactlyOne: [["aliases", "records"]],
   conflicts: [["aliases", "ttl"], POLICIES],
@@ -29,11 +48,18 @@ export const record: Spec = {
     ...inputs,
     ...(typeof inputs.name === "string" ? { name: normalName(inputs.name) } : {}),
     ...(Array.isArray(inputs.aliases)
-      ? { aliases: inputs.aliases.map((alias: Props) => ({ ...alias, name: typeof alias.name === "string" ? normalName(alias.name) : alias.name })) }
+      ? {
+          aliases: inputs.aliases.map((alias: Props) => ({
+            ...alias,
+            name: typeof alias.name === "string" ? normalName(alias.name) : alias.name,
+          })),
+        }
       : {}),
   }),
   validate: (inputs) => [
-    ...(isSet(inputs.records) && inputs.ttl === undefined ? [{ property: "ttl", reason: "must be given with records" }] : []),
+    ...(isSet(inputs.records) && inputs.ttl === undefined
+      ? [{ property: "ttl", reason: "must be given with records" }]
+      : []),
     ...POLICIES.filter((name) => isSet(inputs[name]) && !isSet(inputs.setIdentifier)).map((name) => ({
       property: "setIdentifier",
       reason: `must be given with ${name}`,
@@ -56,7 +82,10 @@ export const record: Spec = {
     const wanted = { Action: "UPSERT" as const, ResourceRecordSet: recordSet(call.inputs, zone) };
     if (!call.changed("type", "setIdentifier", ...POLICIES)) return change(call, [wanted]);
     const old = await findRecord(call, call.state);
-    await change(call, [...(old ? [{ Action: "DELETE" as const, ResourceRecordSet: old }] : []), { ...wanted, Action: "CREATE" }]);
+    await change(call, [
+      ...(old ? [{ Action: "DELETE" as const, ResourceRecordSet: old }] : []),
+      { ...wanted, Action: "CREATE" },
+    ]);
   },
   async delete(call) {
     const found = await findRecord(call, call.inputs);
@@ -64,7 +93,8 @@ export const record: Spec = {
     try {
       await change(call, [{ Action: "DELETE", ResourceRecordSet: found }]);
     } catch (error) {
-      const gone = isCode(error, ...NO_ZONE) || (isCode(error, "InvalidChangeBatch") && /not found/.test(error.message));
+      const gone =
+        isCode(error, ...NO_ZONE) || (isCode(error, "InvalidChangeBatch") && /not found/.test(error.message));
       if (!gone) throw error;
     }
   },
@@ -90,8 +120,16 @@ async function change(call: Call, Changes: Change[]): Promise<void> {
 /** Waits until a change has reached all of Route 53's servers. */
 export async function untilInSync(call: Call, change: string | undefined): Promise<void> {
   if (!change) return;
-  const state = async () => (await call.route53.getChange({ Id: change.replace(/^\/change\//, "") })).ChangeInfo?.Status;
-  await untilState(`Route 53 change ${change}`, call.seconds(1800), call.signal, ["INSYNC"], ["PENDING"], state);
+  const state = async () =>
+    (await call.route53.getChange({ Id: change.replace(/^\/change\//, "") })).ChangeInfo?.Status;
+  await untilState(
+    `Route 53 change ${change}`,
+    call.seconds(1800),
+    call.signal,
+    ["INSYNC"],
+    ["PENDING"],
+    state,
+  );
 }
 
 /** The record set of that name, type and set identifier. The list starts there, so one page is enough. */

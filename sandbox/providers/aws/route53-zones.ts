@@ -28,7 +28,8 @@ export const zone: Spec = {
   replaceOn: ["delegationSetId", "name"],
   computed: ["arn", "nameServers", "primaryNameServer", "zoneId"],
   tags: route53Tags("hostedzone"),
-  prepare: (inputs) => (typeof inputs.name === "string" ? { ...inputs, name: normalName(inputs.name) } : inputs),
+  prepare: (inputs) =>
+    typeof inputs.name === "string" ? { ...inputs, name: normalName(inputs.name) } : inputs,
   async create(call) {
     const { inputs } = call;
     const [first] = inputs.vpcs ?? [];
@@ -62,7 +63,9 @@ export const zone: Spec = {
       nameServers: servers,
       primaryNameServer: found.DelegationSet?.NameServers?.[0] ?? "",
       tagsAll: fromList(tags.ResourceTagSet?.Tags),
-      vpcs: found.VPCs?.length ? found.VPCs.map((vpc) => ({ vpcId: vpc.VPCId, vpcRegion: vpc.VPCRegion })) : undefined,
+      vpcs: found.VPCs?.length
+        ? found.VPCs.map((vpc) => ({ vpcId: vpc.VPCId, vpcRegion: vpc.VPCRegion }))
+        : undefined,
       zoneId: call.id,
     };
   },
@@ -101,11 +104,19 @@ async function removeRecords(call: Call): Promise<void> {
   if (!zone) return;
   const own = normalName(zone.HostedZone!.Name!);
   for (let page = 0; page < 1000; page++) {
-    const { ResourceRecordSets } = await call.route53.listResourceRecordSets({ HostedZoneId: call.id, MaxItems: 100 });
-    const foreign = (ResourceRecordSets ?? []).filter((set) => normalName(set.Name!) !== own || !["NS", "SOA"].includes(set.Type!));
+    const { ResourceRecordSets } = await call.route53.listResourceRecordSets({
+      HostedZoneId: call.id,
+      MaxItems: 100,
+    });
+    const foreign = (ResourceRecordSets ?? []).filter(
+      (set) => normalName(set.Name!) !== own || !["NS", "SOA"].includes(set.Type!),
+    );
     if (!foreign.length) return;
     const Changes = foreign.map((ResourceRecordSet) => ({ Action: "DELETE" as const, ResourceRecordSet }));
-    const { ChangeInfo } = await call.route53.changeResourceRecordSets({ HostedZoneId: call.id, ChangeBatch: { Changes } });
+    const { ChangeInfo } = await call.route53.changeResourceRecordSets({
+      HostedZoneId: call.id,
+      ChangeBatch: { Changes },
+    });
     await untilInSync(call, ChangeInfo?.Id);
   }
   throw new Error(`hosted zone ${call.id} still has records after a hundred thousand deletions`);

@@ -16,7 +16,11 @@ const bucketTags: TagWriter = async (call) => {
 /** Upstream: aws_s3_bucket. Versioning, encryption and public access are resources of their own. */
 export const bucket: Spec = {
   inputs: ["bucket", "forceDestroy", "objectLockEnabled"],
-  autoname: { property: "bucket", maxLength: 63, clean: (name) => name.toLowerCase().replace(/[^a-z0-9.-]/g, "-") },
+  autoname: {
+    property: "bucket",
+    maxLength: 63,
+    clean: (name) => name.toLowerCase().replace(/[^a-z0-9.-]/g, "-"),
+  },
   defaults: { forceDestroy: false },
   filled: ["objectLockEnabled"],
   replaceOn: ["bucket", "objectLockEnabled"],
@@ -24,8 +28,14 @@ export const bucket: Spec = {
   tags: bucketTags,
   async create(call) {
     const { bucket: Bucket, objectLockEnabled } = call.inputs;
-    const CreateBucketConfiguration = call.region === "us-east-1" ? undefined : { LocationConstraint: call.region as any };
-    const make = () => call.s3.createBucket({ Bucket, CreateBucketConfiguration, ObjectLockEnabledForBucket: objectLockEnabled });
+    const CreateBucketConfiguration =
+      call.region === "us-east-1" ? undefined : { LocationConstraint: call.region as any };
+    const make = () =>
+      call.s3.createBucket({
+        Bucket,
+        CreateBucketConfiguration,
+        ObjectLockEnabledForBucket: objectLockEnabled,
+      });
     await retrying(["OperationAborted"], 120, call.signal, make);
     return Bucket;
   },
@@ -55,8 +65,15 @@ export const bucket: Spec = {
       if (call.inputs.forceDestroy) await empty(call);
       await unless(GONE, () => call.s3.deleteBucket({ Bucket: call.id }));
     };
-    await retrying(call.inputs.forceDestroy ? ["BucketNotEmpty"] : ["OperationAborted"], 120, call.signal, remove);
-    await untilGone(`bucket ${call.id}`, 120, call.signal, () => unless(GONE, () => call.s3.headBucket({ Bucket: call.id })));
+    await retrying(
+      call.inputs.forceDestroy ? ["BucketNotEmpty"] : ["OperationAborted"],
+      120,
+      call.signal,
+      remove,
+    );
+    await untilGone(`bucket ${call.id}`, 120, call.signal, () =>
+      unless(GONE, () => call.s3.headBucket({ Bucket: call.id })),
+    );
   },
 };
 
@@ -68,14 +85,20 @@ async function empty({ s3, id: Bucket }: Call): Promise<void> {
     if (!objects.length) return;
     const Objects = objects.map(({ Key, VersionId }) => ({ Key: Key!, VersionId }));
     const { Errors } = await s3.deleteObjects({ Bucket, Delete: { Objects, Quiet: true } });
-    if (Errors?.length) throw new Error(`emptying bucket ${Bucket}: ${Errors[0].Key}: ${Errors[0].Code}: ${Errors[0].Message}`);
+    if (Errors?.length)
+      throw new Error(`emptying bucket ${Bucket}: ${Errors[0].Key}: ${Errors[0].Code}: ${Errors[0].Message}`);
   }
   throw new Error(`bucket ${Bucket} is not empty after ten million deletions`);
 }
 
 /** A setting of a bucket: its id is the bucket's name. */
-function setting(rest: Pick<Spec, "inputs" | "required" | "read" | "delete"> & { put(call: Call): Promise<unknown> } & Partial<Spec>): Spec {
-  const put = async (call: Call) => void (await retrying(["NoSuchBucket", "OperationAborted"], 120, call.signal, () => rest.put(call)));
+function setting(
+  rest: Pick<Spec, "inputs" | "required" | "read" | "delete"> & {
+    put(call: Call): Promise<unknown>;
+  } & Partial<Spec>,
+): Spec {
+  const put = async (call: Call) =>
+    void (await retrying(["NoSuchBucket", "OperationAborted"], 120, call.signal, () => rest.put(call)));
   return {
     ...rest,
     inputs: ["bucket", ...rest.inputs],
@@ -94,15 +117,23 @@ export const bucketVersioning = setting({
   inputs: ["versioningConfiguration"],
   required: ["bucket", "versioningConfiguration"],
   put: ({ s3, inputs }) =>
-    s3.putBucketVersioning({ Bucket: inputs.bucket, VersioningConfiguration: { Status: inputs.versioningConfiguration.status } }),
+    s3.putBucketVersioning({
+      Bucket: inputs.bucket,
+      VersioningConfiguration: { Status: inputs.versioningConfiguration.status },
+    }),
   async read({ s3, id: Bucket }) {
     const found = await unless(GONE, () => s3.getBucketVersioning({ Bucket }));
     if (!found) return undefined;
-    return { bucket: Bucket, versioningConfiguration: { status: found.Status ?? "Disabled", mfaDelete: found.MFADelete ?? "" } };
+    return {
+      bucket: Bucket,
+      versioningConfiguration: { status: found.Status ?? "Disabled", mfaDelete: found.MFADelete ?? "" },
+    };
   },
   async delete({ s3, id: Bucket, inputs }) {
     if (inputs.versioningConfiguration?.status === "Disabled") return;
-    await unless(GONE, () => s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Suspended" } }));
+    await unless(GONE, () =>
+      s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Suspended" } }),
+    );
   },
 });
 
@@ -148,7 +179,9 @@ export const bucketPublicAccessBlock = setting({
       PublicAccessBlockConfiguration: pascal(Object.fromEntries(BLOCKS.map((name) => [name, inputs[name]]))),
     }),
   async read({ s3, id: Bucket }) {
-    const found = await unless([...GONE, "NoSuchPublicAccessBlockConfiguration"], () => s3.getPublicAccessBlock({ Bucket }));
+    const found = await unless([...GONE, "NoSuchPublicAccessBlockConfiguration"], () =>
+      s3.getPublicAccessBlock({ Bucket }),
+    );
     return found && { bucket: Bucket, ...camel(found.PublicAccessBlockConfiguration) };
   },
   async delete({ s3, id: Bucket, inputs }) {

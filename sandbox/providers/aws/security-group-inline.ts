@@ -37,8 +37,10 @@ export function inlineRules(groupId: string, permissions: IpPermission[] | undef
       return made as Required<InlineRule>;
     };
     for (const range of permission.IpRanges ?? []) entry(range.Description).cidrBlocks.push(range.CidrIp!);
-    for (const range of permission.Ipv6Ranges ?? []) entry(range.Description).ipv6CidrBlocks.push(range.CidrIpv6!);
-    for (const list of permission.PrefixListIds ?? []) entry(list.Description).prefixListIds.push(list.PrefixListId!);
+    for (const range of permission.Ipv6Ranges ?? [])
+      entry(range.Description).ipv6CidrBlocks.push(range.CidrIpv6!);
+    for (const list of permission.PrefixListIds ?? [])
+      entry(list.Description).prefixListIds.push(list.PrefixListId!);
     for (const pair of permission.UserIdGroupPairs ?? []) {
       const rule = entry(pair.Description);
       if (pair.GroupId === groupId) rule.self = true;
@@ -48,14 +50,22 @@ export function inlineRules(groupId: string, permissions: IpPermission[] | undef
   return [...rules.values()];
 }
 
-export async function authorizeInline(call: Call, direction: "ingress" | "egress", rules: InlineRule[]): Promise<void> {
+export async function authorizeInline(
+  call: Call,
+  direction: "ingress" | "egress",
+  rules: InlineRule[],
+): Promise<void> {
   if (!rules.length) return;
   const input = { GroupId: call.id, IpPermissions: rules.map((rule) => permissionOf(call.id, rule)) };
   if (direction === "ingress") await call.ec2.authorizeSecurityGroupIngress(input);
   else await call.ec2.authorizeSecurityGroupEgress(input);
 }
 
-export async function revokeInline(call: Call, direction: "ingress" | "egress", rules: InlineRule[]): Promise<void> {
+export async function revokeInline(
+  call: Call,
+  direction: "ingress" | "egress",
+  rules: InlineRule[],
+): Promise<void> {
   if (!rules.length) return;
   const input = { GroupId: call.id, IpPermissions: rules.map((rule) => permissionOf(call.id, rule)) };
   if (direction === "ingress") await call.ec2.revokeSecurityGroupIngress(input);
@@ -70,8 +80,12 @@ function permissionOf(groupId: string, rule: InlineRule): IpPermission {
     IpProtocol: String(rule.protocol),
     FromPort: every ? undefined : rule.fromPort,
     ToPort: every ? undefined : rule.toPort,
-    IpRanges: isSet(rule.cidrBlocks) ? rule.cidrBlocks!.map((CidrIp) => ({ CidrIp, Description })) : undefined,
-    Ipv6Ranges: isSet(rule.ipv6CidrBlocks) ? rule.ipv6CidrBlocks!.map((CidrIpv6) => ({ CidrIpv6, Description })) : undefined,
+    IpRanges: isSet(rule.cidrBlocks)
+      ? rule.cidrBlocks!.map((CidrIp) => ({ CidrIp, Description }))
+      : undefined,
+    Ipv6Ranges: isSet(rule.ipv6CidrBlocks)
+      ? rule.ipv6CidrBlocks!.map((CidrIpv6) => ({ CidrIpv6, Description }))
+      : undefined,
     PrefixListIds: isSet(rule.prefixListIds)
       ? rule.prefixListIds!.map((PrefixListId) => ({ PrefixListId, Description }))
       : undefined,

@@ -37,7 +37,8 @@ export const securityGroup: Spec = {
     const group = (await retrying(GONE, 300, call.signal, find)).SecurityGroups![0];
     const everything = (group.IpPermissionsEgress ?? []).filter((rule) => rule.IpProtocol === "-1");
     if (everything.length) {
-      const revoke = () => call.ec2.revokeSecurityGroupEgress({ GroupId: call.id, IpPermissions: everything });
+      const revoke = () =>
+        call.ec2.revokeSecurityGroupEgress({ GroupId: call.id, IpPermissions: everything });
       await unless(["InvalidPermission.NotFound"], revoke);
     }
     await authorizeInline(call, "ingress", call.inputs.ingress ?? []);
@@ -63,8 +64,16 @@ export const securityGroup: Spec = {
       if (!call.changed(direction)) continue;
       const olds: any[] = call.state[direction] ?? [];
       const news: any[] = call.inputs[direction] ?? [];
-      await revokeInline(call, direction, olds.filter((rule) => !news.some((other) => sameSet([rule], [other]))));
-      await authorizeInline(call, direction, news.filter((rule) => !olds.some((other) => sameSet([rule], [other]))));
+      await revokeInline(
+        call,
+        direction,
+        olds.filter((rule) => !news.some((other) => sameSet([rule], [other]))),
+      );
+      await authorizeInline(
+        call,
+        direction,
+        news.filter((rule) => !olds.some((other) => sameSet([rule], [other]))),
+      );
     }
   },
   async delete(call) {
@@ -105,8 +114,10 @@ async function revokeAll(call: Call, own: boolean): Promise<void> {
     const [ingress, egress] = [about(group.IpPermissions), about(group.IpPermissionsEgress)];
     const GroupId = group.GroupId!;
     const absent = ["InvalidPermission.NotFound", ...GONE];
-    if (ingress.length) await unless(absent, () => ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: ingress }));
-    if (egress.length) await unless(absent, () => ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: egress }));
+    if (ingress.length)
+      await unless(absent, () => ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: ingress }));
+    if (egress.length)
+      await unless(absent, () => ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: egress }));
   }
 }
 
@@ -141,7 +152,8 @@ function rule(direction: "ingress" | "egress"): Spec {
       const find = () => call.ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [call.id] });
       const found = (await unless(["InvalidSecurityGroupRuleId.NotFound"], find))?.SecurityGroupRules?.[0];
       if (!found || found.IsEgress !== (direction === "egress")) return undefined;
-      const port = (value: number | undefined, wanted: unknown) => (value === -1 && wanted === undefined ? undefined : value);
+      const port = (value: number | undefined, wanted: unknown) =>
+        value === -1 && wanted === undefined ? undefined : value;
       return {
         arn: found.SecurityGroupRuleArn ?? (await arn(call, "ec2", `security-group-rule/${call.id}`)),
         cidrIpv4: found.CidrIpv4,
@@ -180,10 +192,12 @@ function rule(direction: "ingress" | "egress"): Spec {
     },
     async delete(call) {
       const input = { GroupId: call.inputs.securityGroupId, SecurityGroupRuleIds: [call.id] };
-      await unless(["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound", ...GONE], async () =>
-        direction === "ingress"
-          ? await call.ec2.revokeSecurityGroupIngress(input)
-          : await call.ec2.revokeSecurityGroupEgress(input),
+      await unless(
+        ["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound", ...GONE],
+        async () =>
+          direction === "ingress"
+            ? await call.ec2.revokeSecurityGroupIngress(input)
+            : await call.ec2.revokeSecurityGroupEgress(input),
       );
     },
   };

@@ -1,7 +1,9 @@
 import type { Props } from "../runtime/types";
 
 /** EC2's filter list from a plain object; `undefined` values are left out. */
-export function filters(wanted: Record<string, string | string[] | undefined>): { Name: string; Values: string[] }[] {
+export function filters(
+  wanted: Record<string, string | string[] | undefined>,
+): { Name: string; Values: string[] }[] {
   return Object.entries(wanted).flatMap(([Name, value]) =>
     value === undefined ? [] : [{ Name, Values: Array.isArray(value) ? value : [value] }],
   );
@@ -11,9 +13,14 @@ export function filters(wanted: Record<string, string | string[] | undefined>): 
 export function pascal(value: any, renamed: Record<string, string> = {}): any {
   if (Array.isArray(value)) return value.map((item) => pascal(item, renamed));
   if (!isPlain(value)) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null && inner !== "");
+  const entries = Object.entries(value).filter(
+    ([, inner]) => inner !== undefined && inner !== null && inner !== "",
+  );
   return Object.fromEntries(
-    entries.map(([key, inner]) => [renamed[key] ?? key[0].toUpperCase() + key.slice(1), pascal(inner, renamed)]),
+    entries.map(([key, inner]) => [
+      renamed[key] ?? key[0].toUpperCase() + key.slice(1),
+      pascal(inner, renamed),
+    ]),
   );
 }
 
@@ -23,13 +30,18 @@ export function camel(value: any, renamed: Record<string, string> = {}): any {
   if (!isPlain(value)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
   return Object.fromEntries(
-    entries.map(([key, inner]) => [renamed[key] ?? key[0].toLowerCase() + key.slice(1), camel(inner, renamed)]),
+    entries.map(([key, inner]) => [
+      renamed[key] ?? key[0].toLowerCase() + key.slice(1),
+      camel(inner, renamed),
+    ]),
   );
 }
 
 /** Only the named properties that are there. */
 export function pick(value: Props | undefined, names: string[]): Props {
-  return Object.fromEntries(names.filter((name) => value?.[name] !== undefined).map((name) => [name, value![name]]));
+  return Object.fromEntries(
+    names.filter((name) => value?.[name] !== undefined).map((name) => [name, value![name]]),
+  );
 }
 
 /** Whether a value is there: neither undefined, null, empty text, empty list nor empty object (Terraform's "unset"). */
@@ -40,23 +52,35 @@ export function isSet(value: unknown): boolean {
 }
 
 /** What both lists differ by. */
-export function listChanges(olds: string[] = [], news: string[] = []): { added: string[]; removed: string[] } {
-  return { added: news.filter((item) => !olds.includes(item)), removed: olds.filter((item) => !news.includes(item)) };
+export function listChanges(
+  olds: string[] = [],
+  news: string[] = [],
+): { added: string[]; removed: string[] } {
+  return {
+    added: news.filter((item) => !olds.includes(item)),
+    removed: olds.filter((item) => !news.includes(item)),
+  };
 }
 
 /** Equal as Terraform sees it: unset is unset however written, also as `false` or 0; `80` is `"80"`, `true` is `"true"`. */
 export function same(left: any, right: any): boolean {
   const zero = (value: any) => !isSet(value) || value === false || value === 0;
-  if (left === undefined || right === undefined || left === null || right === null) return zero(left) && zero(right);
+  if (left === undefined || right === undefined || left === null || right === null)
+    return zero(left) && zero(right);
   if (!isSet(left) || !isSet(right)) return !isSet(left) && !isSet(right);
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
     return left.every((item, index) => same(item, right[index]));
   }
   if (isPlain(left) && isPlain(right)) {
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => same(left[key], right[key]));
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) =>
+      same(left[key], right[key]),
+    );
   }
-  return left === right || (typeof left !== "object" && typeof right !== "object" && String(left) === String(right));
+  return (
+    left === right ||
+    (typeof left !== "object" && typeof right !== "object" && String(left) === String(right))
+  );
 }
 
 /** Equal as sets: the order of a list says nothing, nor do unset and `false` fields of its blocks. */
@@ -96,7 +120,13 @@ function parsedJson(value: any): any {
 }
 
 export function isPlain(value: unknown): value is Record<string, any> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date) && !ArrayBuffer.isView(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date) &&
+    !ArrayBuffer.isView(value)
+  );
 }
 
 /** CRC-32 (IEEE) of a text: the number that upstream puts into ids it makes up (routes, volume attachments). */

@@ -5,7 +5,16 @@ import { isSet } from "./shapes";
 import { fromList, type TagWriter, toList } from "./tags";
 
 const GONE = ["ParameterNotFound"];
-const CONTENT = ["allowedPattern", "dataType", "description", "insecureValue", "keyId", "tier", "type", "value"];
+const CONTENT = [
+  "allowedPattern",
+  "dataType",
+  "description",
+  "insecureValue",
+  "keyId",
+  "tier",
+  "type",
+  "value",
+];
 
 const parameterTags: TagWriter = async ({ ssm, id: ResourceId }, set, removed) => {
   const of = { ResourceType: "Parameter" as const, ResourceId };
@@ -45,7 +54,8 @@ export const parameter: Spec = {
   },
   async read(call) {
     const Name = call.id;
-    const found = (await unless(GONE, () => call.ssm.getParameter({ Name, WithDecryption: true })))?.Parameter;
+    const found = (await unless(GONE, () => call.ssm.getParameter({ Name, WithDecryption: true })))
+      ?.Parameter;
     if (!found) return undefined;
     const [described, tags] = await Promise.all([
       call.ssm.describeParameters({ ParameterFilters: [{ Key: "Name", Option: "Equals", Values: [Name] }] }),

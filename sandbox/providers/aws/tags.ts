@@ -22,7 +22,9 @@ export function toList(tags: Tags): { Key: string; Value: string }[] | undefined
 
 /** What the program's own `tags` are, given what the resource carries: without default tags it did not set itself. */
 export function ownTags(all: Tags, declared: Tags | undefined): Tags | undefined {
-  const own = Object.entries(all).filter(([key, value]) => key in (declared ?? {}) || settings.defaultTags[key] !== value);
+  const own = Object.entries(all).filter(
+    ([key, value]) => key in (declared ?? {}) || settings.defaultTags[key] !== value,
+  );
   return own.length || declared ? Object.fromEntries(own) : undefined;
 }
 
@@ -50,7 +52,10 @@ export const elbTags: TagWriter = async ({ elb, id }, set, removed) => {
 };
 
 /** EC2's tags on creation. */
-export function tagSpecifications(call: Call, ResourceType: string): { ResourceType: any; Tags: any }[] | undefined {
+export function tagSpecifications(
+  call: Call,
+  ResourceType: string,
+): { ResourceType: any; Tags: any }[] | undefined {
   const Tags = toList(call.tags);
   return Tags && [{ ResourceType, Tags }];
 }

@@ -9,7 +9,10 @@ import { retrying } from "./wait";
 const GONE = ["TargetGroupNotFound", "TargetGroupNotFoundException"];
 
 /** Settings AWS keeps as attributes: key, kind of value; those with `initially` are sent on create only if they differ. */
-const ATTRIBUTES: Record<string, { key: string; type: "boolean" | "number" | "string"; initially?: unknown }> = {
+const ATTRIBUTES: Record<
+  string,
+  { key: string; type: "boolean" | "number" | "string"; initially?: unknown }
+> = {
   connectionTermination: { key: "deregistration_delay.connection_termination.enabled", type: "boolean" },
   deregistrationDelay: { key: "deregistration_delay.timeout_seconds", type: "number", initially: 300 },
   loadBalancingAlgorithmType: { key: "load_balancing.algorithm.type", type: "string" },
@@ -31,20 +34,38 @@ const CHECK_DEFAULTS = {
 /** Upstream: aws_lb_target_group. */
 export const targetGroup: Spec = {
   inputs: [
-    ...["healthCheck", "ipAddressType", "name", "port", "protocol", "protocolVersion", "stickiness", "targetType", "vpcId"],
+    ...[
+      "healthCheck",
+      "ipAddressType",
+      "name",
+      "port",
+      "protocol",
+      "protocolVersion",
+      "stickiness",
+      "targetType",
+      "vpcId",
+    ],
     ...Object.keys(ATTRIBUTES),
   ],
   autoname: { property: "name", maxLength: 32 },
   defaults: { deregistrationDelay: 300, proxyProtocolV2: false, slowStart: 0, targetType: "instance" },
   filled: [
-    ...["connectionTermination", "healthCheck", "ipAddressType", "loadBalancingAlgorithmType", "loadBalancingCrossZoneEnabled"],
+    ...[
+      "connectionTermination",
+      "healthCheck",
+      "ipAddressType",
+      "loadBalancingAlgorithmType",
+      "loadBalancingCrossZoneEnabled",
+    ],
     ...["preserveClientIp", "protocolVersion", "stickiness"],
   ],
   replaceOn: ["ipAddressType", "name", "port", "protocol", "protocolVersion", "targetType", "vpcId"],
   computed: ["arn", "arnSuffix", "loadBalancerArns", "loadBalancingAnomalyMitigation", "namePrefix"],
   tags: elbTags,
   prepare: (inputs) =>
-    isPlain(inputs.healthCheck) ? { ...inputs, healthCheck: { ...CHECK_DEFAULTS, ...inputs.healthCheck } } : inputs,
+    isPlain(inputs.healthCheck)
+      ? { ...inputs, healthCheck: { ...CHECK_DEFAULTS, ...inputs.healthCheck } }
+      : inputs,
   validate: (inputs) => [
     ...["port", "protocol", "vpcId"]
       .filter((name) => !isSet(inputs[name]) && inputs.targetType !== "lambda")
@@ -113,7 +134,8 @@ export const targetGroup: Spec = {
     };
   },
   async update(call) {
-    if (call.changed("healthCheck")) await call.elb.modifyTargetGroup({ TargetGroupArn: call.id, ...healthCheck(call.inputs) });
+    if (call.changed("healthCheck"))
+      await call.elb.modifyTargetGroup({ TargetGroupArn: call.id, ...healthCheck(call.inputs) });
     await attributes(call, (name) => call.changed(name));
     if (call.changed("stickiness")) await stickiness(call);
   },
@@ -154,7 +176,9 @@ async function stickiness(call: Call): Promise<void> {
   const Attributes = [
     { Key: "stickiness.enabled", Value: String(wanted.enabled ?? true) },
     { Key: "stickiness.type", Value: wanted.type },
-    ...(wanted.cookieDuration ? [{ Key: `stickiness.${cookie}.duration_seconds`, Value: String(wanted.cookieDuration) }] : []),
+    ...(wanted.cookieDuration
+      ? [{ Key: `stickiness.${cookie}.duration_seconds`, Value: String(wanted.cookieDuration) }]
+      : []),
     ...(wanted.cookieName ? [{ Key: "stickiness.app_cookie.cookie_name", Value: wanted.cookieName }] : []),
   ];
   await call.elb.modifyTargetGroupAttributes({ TargetGroupArn: call.id, Attributes });
@@ -178,18 +202,24 @@ export const targetGroupAttachment: Spec = {
   replaceOn: ["availabilityZone", "port", "targetGroupArn", "targetId"],
   computed: [],
   imported: (id) => {
-    throw new Error(`a target group attachment cannot be imported (${id}): AWS gives it no id, and upstream neither`);
+    throw new Error(
+      `a target group attachment cannot be imported (${id}): AWS gives it no id, and upstream neither`,
+    );
   },
   async create(call) {
     const register = () =>
-      call.elb.registerTargets({ TargetGroupArn: call.inputs.targetGroupArn, Targets: [target(call.inputs)] });
+      call.elb.registerTargets({
+        TargetGroupArn: call.inputs.targetGroupArn,
+        Targets: [target(call.inputs)],
+      });
     await retrying(["InvalidTarget", "InvalidTargetException"], 600, call.signal, register);
     return `${call.inputs.targetGroupArn}-${Date.now()}${Math.random().toString(16).slice(2, 10)}`;
   },
   async read(call) {
     const { targetGroupArn: TargetGroupArn } = call.inputs;
     const find = () => call.elb.describeTargetHealth({ TargetGroupArn, Targets: [target(call.inputs)] });
-    const found = (await unless([...GONE, "InvalidTarget", "InvalidTargetException"], find))?.TargetHealthDescriptions?.[0];
+    const found = (await unless([...GONE, "InvalidTarget", "InvalidTargetException"], find))
+      ?.TargetHealthDescriptions?.[0];
     const gone = ["Target.NotRegistered", "Target.DeregistrationInProgress"];
     if (!found || gone.includes(found.TargetHealth?.Reason ?? "")) return undefined;
     return { targetGroupArn: TargetGroupArn, targetId: call.inputs.targetId };
@@ -197,7 +227,9 @@ export const targetGroupAttachment: Spec = {
   async delete(call) {
     const { targetGroupArn: TargetGroupArn } = call.inputs;
     const absent = [...GONE, "InvalidTarget", "InvalidTargetException"];
-    await unless(absent, () => call.elb.deregisterTargets({ TargetGroupArn, Targets: [target(call.inputs)] }));
+    await unless(absent, () =>
+      call.elb.deregisterTargets({ TargetGroupArn, Targets: [target(call.inputs)] }),
+    );
   },
 };
 

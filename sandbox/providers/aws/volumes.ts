@@ -11,7 +11,16 @@ const GONE = ["InvalidVolume.NotFound"];
 /** Upstream: aws_ebs_volume. */
 export const volume: Spec = {
   inputs: [
-    ...["availabilityZone", "encrypted", "finalSnapshot", "iops", "kmsKeyId", "multiAttachEnabled", "size", "snapshotId"],
+    ...[
+      "availabilityZone",
+      "encrypted",
+      "finalSnapshot",
+      "iops",
+      "kmsKeyId",
+      "multiAttachEnabled",
+      "size",
+      "snapshotId",
+    ],
     ...["throughput", "type"],
   ],
   required: ["availabilityZone"],
@@ -24,7 +33,9 @@ export const volume: Spec = {
     ...(size === undefined && snapshotId === undefined
       ? [{ property: "size", reason: "one of size and snapshotId must be given" }]
       : []),
-    ...(finalSnapshot ? [{ property: "finalSnapshot", reason: "the sandbox's aws provider makes no final snapshot" }] : []),
+    ...(finalSnapshot
+      ? [{ property: "finalSnapshot", reason: "the sandbox's aws provider makes no final snapshot" }]
+      : []),
   ],
   async create(call) {
     const { inputs } = call;
@@ -44,7 +55,14 @@ export const volume: Spec = {
   },
   async settle(call) {
     const state = async () => (await findVolume(call, call.id))?.State;
-    await untilState(`volume ${call.id}`, call.seconds(300), call.signal, ["available", "in-use"], ["creating"], state);
+    await untilState(
+      `volume ${call.id}`,
+      call.seconds(300),
+      call.signal,
+      ["available", "in-use"],
+      ["creating"],
+      state,
+    );
   },
   async read(call) {
     const found = await findVolume(call, call.id);
@@ -75,7 +93,14 @@ export const volume: Spec = {
       return answer.VolumesModifications?.[0]?.ModificationState;
     };
     const done = ["completed", "optimizing"];
-    await untilState(`modification of volume ${call.id}`, call.seconds(300), call.signal, done, ["modifying"], state);
+    await untilState(
+      `modification of volume ${call.id}`,
+      call.seconds(300),
+      call.signal,
+      done,
+      ["modifying"],
+      state,
+    );
   },
   async delete(call) {
     const remove = () => unless(GONE, () => call.ec2.deleteVolume({ VolumeId: call.id }));
@@ -93,13 +118,21 @@ async function findVolume({ ec2 }: Call, id: string) {
 
 /** Upstream: aws_volume_attachment. */
 export const volumeAttachment: Spec = {
-  inputs: ["deviceName", "forceDetach", "instanceId", "skipDestroy", "stopInstanceBeforeDetaching", "volumeId"],
+  inputs: [
+    "deviceName",
+    "forceDetach",
+    "instanceId",
+    "skipDestroy",
+    "stopInstanceBeforeDetaching",
+    "volumeId",
+  ],
   required: ["deviceName", "instanceId", "volumeId"],
   replaceOn: ["deviceName", "instanceId", "volumeId"],
   computed: [],
   imported: (id) => {
     const [deviceName, volumeId, instanceId] = id.split(":");
-    if (!instanceId) throw new Error(`import of a volume attachment: ${id} is not <device>:<volume id>:<instance id>`);
+    if (!instanceId)
+      throw new Error(`import of a volume attachment: ${id} is not <device>:<volume id>:<instance id>`);
     return { deviceName, volumeId, instanceId };
   },
   async create(call) {
@@ -134,7 +167,8 @@ export const volumeAttachment: Spec = {
       await unless(GONE, () => call.ec2.detachVolume({ Device, InstanceId, VolumeId, Force }));
     } catch (error) {
       // A terminated instance has let the volume go: AWS then calls the volume "available" and refuses.
-      if (!isCode(error, "IncorrectState", "InvalidAttachment.NotFound") || (await findAttachment(call))) throw error;
+      if (!isCode(error, "IncorrectState", "InvalidAttachment.NotFound") || (await findAttachment(call)))
+        throw error;
     }
     const what = `attachment of ${VolumeId} to ${InstanceId}`;
     await untilGone(what, call.seconds(300), call.signal, () => findAttachment(call));
@@ -147,6 +181,7 @@ async function findAttachment(call: Call) {
   const found = await unless(GONE, () => call.ec2.describeVolumes({ VolumeIds: [volumeId], Filters }));
   const attachments = found?.Volumes?.[0]?.Attachments ?? [];
   return attachments.find(
-    (one) => one.InstanceId === instanceId && (one.Device ?? deviceName) === deviceName && one.State !== "detached",
+    (one) =>
+      one.InstanceId === instanceId && (one.Device ?? deviceName) === deviceName && one.State !== "detached",
   );
 }

@@ -20,7 +20,9 @@ export const vpcEndpoint: Spec = {
   ],
   tags: ec2Tags,
   validate: ({ vpcEndpointType }) =>
-    vpcEndpointType === "Gateway" ? [] : [{ property: "vpcEndpointType", reason: "only Gateway endpoints are stood in for" }],
+    vpcEndpointType === "Gateway"
+      ? []
+      : [{ property: "vpcEndpointType", reason: "only Gateway endpoints are stood in for" }],
   async create(call) {
     const { VpcEndpoint } = await call.ec2.createVpcEndpoint({
       VpcId: call.inputs.vpcId,
@@ -34,12 +36,21 @@ export const vpcEndpoint: Spec = {
   },
   async settle(call) {
     const state = async () => (await findEndpoint(call))?.State?.toLowerCase();
-    await untilState(`VPC endpoint ${call.id}`, 600, call.signal, ["available", "pendingacceptance"], ["pending"], state);
+    await untilState(
+      `VPC endpoint ${call.id}`,
+      600,
+      call.signal,
+      ["available", "pendingacceptance"],
+      ["pending"],
+      state,
+    );
   },
   async read(call) {
     const found = await findEndpoint(call);
     if (!found) return undefined;
-    const lists = await call.ec2.describePrefixLists({ Filters: filters({ "prefix-list-name": found.ServiceName }) });
+    const lists = await call.ec2.describePrefixLists({
+      Filters: filters({ "prefix-list-name": found.ServiceName }),
+    });
     return {
       arn: await arn(call, "ec2", `vpc-endpoint/${call.id}`, found.OwnerId),
       cidrBlocks: lists.PrefixLists?.[0]?.Cidrs ?? [],
@@ -64,12 +75,17 @@ export const vpcEndpoint: Spec = {
   },
   async update(call) {
     if (!call.changed("routeTableIds") && !call.changed("policy")) return;
-    const { added, removed } = listChanges(call.state.routeTableIds, call.inputs.routeTableIds ?? call.state.routeTableIds);
+    const { added, removed } = listChanges(
+      call.state.routeTableIds,
+      call.inputs.routeTableIds ?? call.state.routeTableIds,
+    );
     await call.ec2.modifyVpcEndpoint({
       VpcEndpointId: call.id,
       AddRouteTableIds: added.length ? added : undefined,
       RemoveRouteTableIds: removed.length ? removed : undefined,
-      ...(call.changed("policy") ? { PolicyDocument: call.inputs.policy, ResetPolicy: !isSet(call.inputs.policy) } : {}),
+      ...(call.changed("policy")
+        ? { PolicyDocument: call.inputs.policy, ResetPolicy: !isSet(call.inputs.policy) }
+        : {}),
     });
   },
   async delete(call) {
@@ -78,13 +94,15 @@ export const vpcEndpoint: Spec = {
       call.ec2.deleteVpcEndpoints({ VpcEndpointIds: [call.id] }),
     );
     const refused = answer?.Unsuccessful?.[0]?.Error;
-    if (refused && !refused.Code?.endsWith("NotFound")) throw new Error(`deleting VPC endpoint ${call.id}: ${refused.Code}: ${refused.Message}`);
+    if (refused && !refused.Code?.endsWith("NotFound"))
+      throw new Error(`deleting VPC endpoint ${call.id}: ${refused.Code}: ${refused.Message}`);
     await untilGone(`VPC endpoint ${call.id}`, call.seconds(600), call.signal, () => findEndpoint(call));
   },
 };
 
 async function findEndpoint({ ec2, id }: Call) {
   const call = () => ec2.describeVpcEndpoints({ VpcEndpointIds: [id] });
-  const found = (await unless(["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"], call))?.VpcEndpoints?.[0];
+  const found = (await unless(["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"], call))
+    ?.VpcEndpoints?.[0];
   return found?.State?.toLowerCase() === "deleted" ? undefined : found;
 }

@@ -26,7 +26,9 @@ export async function until<T>(
     if (found !== undefined) return found;
     if (Date.now() + pause > end) {
       const seen = last?.();
-      throw new TimeoutError(`waiting for ${what}: not within ${seconds} s${seen ? ` (last seen: ${seen})` : ""}`);
+      throw new TimeoutError(
+        `waiting for ${what}: not within ${seconds} s${seen ? ` (last seen: ${seen})` : ""}`,
+      );
     }
     await sleep(pause, signal);
   }

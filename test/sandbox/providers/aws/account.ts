@@ -58,7 +58,9 @@ export class Resource {
 
   /** Inputs as the program would give them, with some changed; `undefined` takes one away. */
   async checked(changes: Props): Promise<Props> {
-    const news = Object.fromEntries(Object.entries({ ...this.inputs, ...changes }).filter(([, value]) => value !== undefined));
+    const news = Object.fromEntries(
+      Object.entries({ ...this.inputs, ...changes }).filter(([, value]) => value !== undefined),
+    );
     const { inputs, failures } = await this.provider.check(this.token, news, this.inputs);
     if (failures.length) throw new Error(JSON.stringify(failures));
     return inputs;
@@ -76,7 +78,14 @@ export class Resource {
 
   async update(changes: Props): Promise<void> {
     const news = await this.checked(changes);
-    const { outputs } = await this.provider.update(this.token, this.id, this.outputs, news, false, this.inputs);
+    const { outputs } = await this.provider.update(
+      this.token,
+      this.id,
+      this.outputs,
+      news,
+      false,
+      this.inputs,
+    );
     Object.assign(this, { inputs: news, outputs });
   }
 
@@ -85,8 +94,14 @@ export class Resource {
     const found = await this.provider.read(this.token, this.id, this.outputs, this.inputs);
     if (!found.id) return { there: false, inputs: [], outputs: [] };
     const moved = (old: Props, fresh: Props) =>
-      [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter((name) => !isDeepStrictEqual(old[name], fresh[name]));
-    const result = { there: true, inputs: moved(this.inputs, found.inputs), outputs: moved(this.outputs, found.outputs) };
+      [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
+        (name) => !isDeepStrictEqual(old[name], fresh[name]),
+      );
+    const result = {
+      there: true,
+      inputs: moved(this.inputs, found.inputs),
+      outputs: moved(this.outputs, found.outputs),
+    };
     Object.assign(this, { inputs: found.inputs, outputs: found.outputs });
     return result;
   }

@@ -5,12 +5,17 @@ jest.setTimeout(120_000);
 
 let account: Account;
 beforeAll(async () => {
-  account = await Account.open({ defaultTags: JSON.stringify({ tags: { Project: "federation", Stack: "test" } }) });
+  account = await Account.open({
+    defaultTags: JSON.stringify({ tags: { Project: "federation", Stack: "test" } }),
+  });
 });
 afterAll(() => account?.close());
 
 test("the provider's default tags are in tagsAll, not in tags; a resource's own win (default_tags)", async () => {
-  const vpc = await account.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16", tags: { Name: "vpc", Stack: "own" } });
+  const vpc = await account.create("aws:ec2/vpc:Vpc", {
+    cidrBlock: "10.0.0.0/16",
+    tags: { Name: "vpc", Stack: "own" },
+  });
   expect(vpc.outputs).toMatchObject({
     tags: { Name: "vpc", Stack: "own" },
     tagsAll: { Name: "vpc", Project: "federation", Stack: "own" },

@@ -26,16 +26,38 @@ async function program() {
   const vpc = new aws.ec2.Vpc("vpc", { region, cidrBlock: wanted.cidr, enableDnsHostnames: true }, opts);
   const gateway = new aws.ec2.InternetGateway("gateway", { region, vpcId: vpc.id }, opts);
   const table = new aws.ec2.RouteTable("table", { region, vpcId: vpc.id }, opts);
-  new aws.ec2.Route("out", { region, routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, opts);
+  new aws.ec2.Route(
+    "out",
+    { region, routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+    opts,
+  );
   const cidrBlock = vpc.cidrBlock.apply((cidr) => cidr.replace("/16", "/24"));
-  const subnet = new aws.ec2.Subnet("subnet", { region, vpcId: vpc.id, cidrBlock, availabilityZone: "us-east-2a" }, opts);
-  new aws.ec2.RouteTableAssociation("association", { region, routeTableId: table.id, subnetId: subnet.id }, opts);
+  const subnet = new aws.ec2.Subnet(
+    "subnet",
+    { region, vpcId: vpc.id, cidrBlock, availabilityZone: "us-east-2a" },
+    opts,
+  );
+  new aws.ec2.RouteTableAssociation(
+    "association",
+    { region, routeTableId: table.id, subnetId: subnet.id },
+    opts,
+  );
   const group = new aws.ec2.SecurityGroup("nodes", { region, vpcId: vpc.id }, opts);
-  new aws.vpc.SecurityGroupEgressRule("out", { region, securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }, opts);
+  new aws.vpc.SecurityGroupEgressRule(
+    "out",
+    { region, securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+    opts,
+  );
   const image = aws.ec2.getAmiOutput({ region, owners: ["099720109477"], mostRecent: true }, opts);
   const node = new aws.ec2.Instance(
     "node",
-    { region, ami: image.id, instanceType: wanted.type, subnetId: subnet.id, vpcSecurityGroupIds: [group.id] },
+    {
+      region,
+      ami: image.id,
+      instanceType: wanted.type,
+      subnetId: subnet.id,
+      vpcSecurityGroupIds: [group.id],
+    },
     opts,
   );
   const parameter = new aws.ssm.Parameter(
@@ -49,7 +71,8 @@ async function program() {
 beforeAll(async () => {
   account = await Account.open();
   const bin = plan(steps, cacheRoot()).find((one) => one.name === "bin")!.path;
-  if (!existsSync(path.join(bin, "pulumi"))) throw new Error(`no engine at ${bin}/pulumi: run \`npm start\` once`);
+  if (!existsSync(path.join(bin, "pulumi")))
+    throw new Error(`no engine at ${bin}/pulumi: run \`npm start\` once`);
   dir = mkdtempSync(path.join(os.tmpdir(), "engine-"));
   process.env.PATH = `${bin}:${process.env.PATH}`;
   installPlugins(path.join(dir, "home"));

@@ -6,10 +6,16 @@ const TRUST = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
 };
-const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" }] };
+const POLICY = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" }],
+};
 
 /** One of every type, each standing on those before it: what a cluster's region and its records are made of. */
-export async function oneOfEach(account: Account, each: (made: Resource) => Promise<void> = async () => {}): Promise<Record<string, Resource>> {
+export async function oneOfEach(
+  account: Account,
+  each: (made: Resource) => Promise<void> = async () => {},
+): Promise<Record<string, Resource>> {
   const all: Record<string, Resource> = {};
   const make = async (name: string, token: string, inputs: Props) => {
     all[name] = await account.create(token, inputs).catch((error) => {
@@ -21,7 +27,11 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
   const { Images } = await account.aws.ec2.send(new DescribeImagesCommand({ Owners: ["099720109477"] }));
   const ami = Images![0].ImageId!;
 
-  const vpc = await make("vpc", "aws:ec2/vpc:Vpc", { cidrBlock: "10.7.0.0/16", enableDnsHostnames: true, tags: { Name: "vpc" } });
+  const vpc = await make("vpc", "aws:ec2/vpc:Vpc", {
+    cidrBlock: "10.7.0.0/16",
+    enableDnsHostnames: true,
+    tags: { Name: "vpc" },
+  });
   const gateway = await make("gateway", "aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
   const subnet = await make("subnet", "aws:ec2/subnet:Subnet", {
     vpcId: vpc.id,
@@ -31,14 +41,24 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
     tags: { "kubernetes.io/role/elb": "1" },
   });
   const table = await make("table", "aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
-  await make("route", "aws:ec2/route:Route", { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id });
-  await make("association", "aws:ec2/routeTableAssociation:RouteTableAssociation", { routeTableId: table.id, subnetId: subnet.id });
+  await make("route", "aws:ec2/route:Route", {
+    routeTableId: table.id,
+    destinationCidrBlock: "0.0.0.0/0",
+    gatewayId: gateway.id,
+  });
+  await make("association", "aws:ec2/routeTableAssociation:RouteTableAssociation", {
+    routeTableId: table.id,
+    subnetId: subnet.id,
+  });
   await make("endpoint", "aws:ec2/vpcEndpoint:VpcEndpoint", {
     vpcId: vpc.id,
     serviceName: "com.amazonaws.us-west-2.s3",
     routeTableIds: [table.id],
   });
-  const group = await make("group", "aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, tags: { Name: "nodes" } });
+  const group = await make("group", "aws:ec2/securityGroup:SecurityGroup", {
+    vpcId: vpc.id,
+    tags: { Name: "nodes" },
+  });
   await make("ingress", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {
     securityGroupId: group.id,
     ipProtocol: "tcp",
@@ -58,13 +78,21 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
     cidrIpv4: "0.0.0.0/0",
   });
 
-  const role = await make("role", "aws:iam/role:Role", { assumeRolePolicy: JSON.stringify(TRUST), tags: { Name: "node" } });
-  await make("rolePolicy", "aws:iam/rolePolicy:RolePolicy", { role: role.outputs.name, policy: JSON.stringify(POLICY) });
+  const role = await make("role", "aws:iam/role:Role", {
+    assumeRolePolicy: JSON.stringify(TRUST),
+    tags: { Name: "node" },
+  });
+  await make("rolePolicy", "aws:iam/rolePolicy:RolePolicy", {
+    role: role.outputs.name,
+    policy: JSON.stringify(POLICY),
+  });
   await make("attached", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
     role: role.outputs.name,
     policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
   });
-  const profile = await make("profile", "aws:iam/instanceProfile:InstanceProfile", { role: role.outputs.name });
+  const profile = await make("profile", "aws:iam/instanceProfile:InstanceProfile", {
+    role: role.outputs.name,
+  });
 
   const parameter = await make("parameter", "aws:ssm/parameter:Parameter", {
     name: "/federation/test/ca.key",
@@ -82,8 +110,13 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
   });
   await make("eip", "aws:ec2/eip:Eip", { domain: "vpc", networkInterface: eni.id, tags: { Name: "slot-0" } });
   const loose = await make("looseEip", "aws:ec2/eip:Eip", { domain: "vpc" });
-  const second = await make("secondEni", "aws:ec2/networkInterface:NetworkInterface", { subnetId: subnet.id });
-  await make("eipAssociation", "aws:ec2/eipAssociation:EipAssociation", { allocationId: loose.id, networkInterfaceId: second.id });
+  const second = await make("secondEni", "aws:ec2/networkInterface:NetworkInterface", {
+    subnetId: subnet.id,
+  });
+  await make("eipAssociation", "aws:ec2/eipAssociation:EipAssociation", {
+    allocationId: loose.id,
+    networkInterfaceId: second.id,
+  });
   const volume = await make("volume", "aws:ebs/volume:Volume", {
     availabilityZone: "us-west-2a",
     size: 8,
@@ -113,7 +146,9 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
     instanceType: "t3.medium",
     iamInstanceProfile: { arn: profile.outputs.arn },
     metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
-    blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { encrypted: "true", volumeSize: 20, volumeType: "gp3" } }],
+    blockDeviceMappings: [
+      { deviceName: "/dev/sda1", ebs: { encrypted: "true", volumeSize: 20, volumeType: "gp3" } },
+    ],
     tagSpecifications: [{ resourceType: "instance", tags: { Name: "worker" } }],
     userData: Buffer.from("#!/bin/sh\n").toString("base64"),
     vpcSecurityGroupIds: [group.id],
@@ -157,7 +192,10 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
     instanceRefresh: { strategy: "Rolling", preferences: { minHealthyPercentage: 50 } },
   });
 
-  const zone = await make("zone", "aws:route53/zone:Zone", { name: "fed.example.com", tags: { Name: "fed" } });
+  const zone = await make("zone", "aws:route53/zone:Zone", {
+    name: "fed.example.com",
+    tags: { Name: "fed" },
+  });
   const check = await make("check", "aws:route53/healthCheck:HealthCheck", {
     type: "TCP",
     fqdn: balancer.outputs.dnsName,
@@ -180,20 +218,38 @@ export async function oneOfEach(account: Account, each: (made: Resource) => Prom
     zoneId: zone.id,
     name: "",
     type: "A",
-    aliases: [{ name: balancer.outputs.dnsName, zoneId: balancer.outputs.zoneId, evaluateTargetHealth: true }],
+    aliases: [
+      { name: balancer.outputs.dnsName, zoneId: balancer.outputs.zoneId, evaluateTargetHealth: true },
+    ],
   });
-  await make("text", "aws:route53/record:Record", { zoneId: zone.id, name: "owner", type: "TXT", ttl: 60, records: ["heritage=federation"] });
+  await make("text", "aws:route53/record:Record", {
+    zoneId: zone.id,
+    name: "owner",
+    type: "TXT",
+    ttl: 60,
+    records: ["heritage=federation"],
+  });
 
-  const bucket = await make("bucket", "aws:s3/bucket:Bucket", { forceDestroy: true, tags: { Name: "backups" } });
+  const bucket = await make("bucket", "aws:s3/bucket:Bucket", {
+    forceDestroy: true,
+    tags: { Name: "backups" },
+  });
   await make("versioning", "aws:s3/bucketVersioning:BucketVersioning", {
     bucket: bucket.id,
     versioningConfiguration: { status: "Enabled" },
   });
-  await make("encryption", "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", {
+  await make(
+    "encryption",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    {
+      bucket: bucket.id,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    },
+  );
+  await make("private", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {
     bucket: bucket.id,
-    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    blockPublicAcls: true,
   });
-  await make("private", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", { bucket: bucket.id, blockPublicAcls: true });
   void parameter;
   return all;
 }

@@ -33,7 +33,10 @@ test.each(refused)("%s %s is refused: %s", async (name, _why, code) => {
 test("a security group in use goes as soon as its user does (aws_security_group: delete waits for dependants)", async () => {
   const { vpc, subnet } = made;
   const group = await account.create("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "used" });
-  const eni = await account.create("aws:ec2/networkInterface:NetworkInterface", { subnetId: subnet.id, securityGroups: [group.id] });
+  const eni = await account.create("aws:ec2/networkInterface:NetworkInterface", {
+    subnetId: subnet.id,
+    securityGroups: [group.id],
+  });
   const going = group.delete(20);
   await new Promise((done) => setTimeout(done, 700));
   await eni.delete();
@@ -43,7 +46,11 @@ test("a security group in use goes as soon as its user does (aws_security_group:
 
 test("revokeRulesOnDelete takes other groups' rules about the group along", async () => {
   const { vpc } = made;
-  const group = await account.create("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "named", revokeRulesOnDelete: true });
+  const group = await account.create("aws:ec2/securityGroup:SecurityGroup", {
+    vpcId: vpc.id,
+    name: "named",
+    revokeRulesOnDelete: true,
+  });
   const other = await account.create("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "other" });
   await account.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {
     securityGroupId: other.id,

@@ -32,7 +32,8 @@ describe.each(Object.entries(specs))("%s", (token, spec) => {
   test("lists are consistent", () => {
     const known = [...spec.inputs, ...spec.computed];
     const rules = (spec.replaceOn ?? []).map((rule) => rule.split(".")[0]);
-    for (const name of [...(spec.filled ?? []), ...(spec.sets ?? []), ...(spec.json ?? []), ...rules]) expect(known).toContain(name);
+    for (const name of [...(spec.filled ?? []), ...(spec.sets ?? []), ...(spec.json ?? []), ...rules])
+      expect(known).toContain(name);
     expect(spec.inputs.filter((name) => spec.computed.includes(name))).toEqual([]);
     expect(new Set(spec.inputs).size).toBe(spec.inputs.length);
   });

@@ -22,9 +22,13 @@ export function sdkType(token: string): SdkType {
   return {
     token: /__pulumiType = '([^']+)'/.exec(text)?.[1],
     inputs,
-    outputs: all(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g).filter((name) => !inputs.includes(name)),
+    outputs: all(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g).filter(
+      (name) => !inputs.includes(name),
+    ),
     required: all(/Missing required property '(\w+)'/g),
-    secretOutputs: [...(/additionalSecretOutputs: \[([^\]]*)\]/.exec(text)?.[1] ?? "").matchAll(/"(\w+)"/g)].map((match) => match[1]),
+    secretOutputs: [
+      ...(/additionalSecretOutputs: \[([^\]]*)\]/.exec(text)?.[1] ?? "").matchAll(/"(\w+)"/g),
+    ].map((match) => match[1]),
   };
 }
 
