@@ -54,16 +54,10 @@ def _walk(service: str, backend: BaseBackend) -> Iterator[tuple[str, str, Any]]:
 
 
 def _flatten(container, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    items = (
-        container.items()
-        if isinstance(container, dict)
-        else [(_identity(value), value) for value in container]
-    )
+    items = container.items() if isinstance(container, dict) else [(_identity(value), value) for value in container]
     for key, value in list(items):
         path = f"{prefix}{_text(key)}".replace("//", "/")
-        if isinstance(value, (dict, list, set)) and any(
-            not isinstance(one, _PRIMITIVE) for one in _values(value)
-        ):
+        if isinstance(value, (dict, list, set)) and any(not isinstance(one, _PRIMITIVE) for one in _values(value)):
             yield from _flatten(value, path + "/")
         elif not isinstance(value, (dict, list, set)) or value:
             yield path, value

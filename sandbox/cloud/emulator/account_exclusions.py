@@ -31,19 +31,14 @@ def is_volatile(service: str, name: str) -> bool:
 
 def is_secret(name: str) -> bool:
     """An attribute whose content must not end in a report; its hash tells a change as well."""
-    return (
-        any(word in name.lower() for word in ("secret", "password", "private_key", "material"))
-        or name == "value"
-    )
+    return any(word in name.lower() for word in ("secret", "password", "private_key", "material")) or name == "value"
 
 
 def is_gone(value: Any) -> bool:
     """Deleted, and only still described for a while, as AWS does with instances, NAT gateways and peerings."""
     for attribute in ("state", "status", "_status", "_state"):
         found = getattr(value, attribute, None)
-        found = (
-            getattr(found, "code", None) if not isinstance(found, (str, int)) and found is not None else found
-        )
+        found = getattr(found, "code", None) if not isinstance(found, (str, int)) and found is not None else found
         name = getattr(getattr(value, attribute, None), "name", None)
         if str(found).lower() in _GONE or str(name).lower() in _GONE:
             return True

@@ -5,9 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-_READS = re.compile(
-    r"^(Describe|List|Get|Head|Lookup|Search|Test|Simulate|Validate|Decode|Filter|Check|BatchGet)"
-)
+_READS = re.compile(r"^(Describe|List|Get|Head|Lookup|Search|Test|Simulate|Validate|Decode|Filter|Check|BatchGet)")
 # Named like a read although they make something.
 _WRITES = {"GetSessionToken", "GetFederationToken"}
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request")

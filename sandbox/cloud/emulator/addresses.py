@@ -30,10 +30,6 @@ def _after(key: str, first: int, last: int) -> Iterator[int]:
     yield from itertools.chain(range(start, last + 1), range(first, min(start, last + 1)))
 
 
-def interfaces(region: str) -> list:
-    return list(ec2_backends[settings.ACCOUNT][region].enis.values())
-
-
 def private_addresses_in_use(backend, subnet_id: str) -> set[str]:
     return {
         address["PrivateIpAddress"]
@@ -68,18 +64,14 @@ def check_private(backend, subnet, address: str) -> None:
     try:
         number = int(ipaddress.ip_address(address))
     except ValueError:
-        raise EC2ClientError(
-            "InvalidParameterValue", f"invalid value for parameter address: {address}"
-        ) from None
+        raise EC2ClientError("InvalidParameterValue", f"invalid value for parameter address: {address}") from None
     base = int(network.network_address)
     if not base <= number < base + network.num_addresses:
         raise EC2ClientError(
             "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
         )
     if number < base + 4 or number == base + network.num_addresses - 1:
-        raise EC2ClientError(
-            "InvalidParameterValue", f"Address {address} is in subnet's reserved address range"
-        )
+        raise EC2ClientError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
     if address in private_addresses_in_use(backend, subnet.id):
         raise EC2ClientError("InvalidIPAddress.InUse", f"Address {address} is in use.")
 
@@ -111,11 +103,6 @@ def next_balancer_address() -> str:
 
 def next_instance_address() -> str:
     return _next_public("instance", _INSTANCE)
-
-
-def _in_moto_s_place(cidr: str | None = None, ipv6: bool = False) -> str:
-    """moto passes only the CIDR, and two VPCs may have the same one: interfaces.py chooses before it comes here."""
-    raise AssertionError(f"an interface was made in {cidr} without an address (ipv6: {ipv6})")
 
 
 def install() -> None:

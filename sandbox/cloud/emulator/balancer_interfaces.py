@@ -39,9 +39,7 @@ def sync(region: str) -> None:
 def _wanted(region: str):
     for balancer in elb_backends[settings.ACCOUNT][region].load_balancers.values():
         for subnet in balancer.subnets:
-            yield f"ELB {balancer.name}", subnet, balancer.name, balancer.scheme, list(
-                balancer.security_groups
-            )
+            yield f"ELB {balancer.name}", subnet, balancer.name, balancer.scheme, list(balancer.security_groups)
     for balancer in elbv2_backends[settings.ACCOUNT][region].load_balancers.values():
         description = "ELB " + balancer.arn.split("loadbalancer/", 1)[1]
         for subnet in balancer.subnets:

@@ -29,9 +29,7 @@ class Identity:
 class Unknown(Exception):
     """The access key is nobody's, or its role or its time is over. `code` is STS's word for it."""
 
-    def __init__(
-        self, code: str, message: str = "The security token included in the request is invalid."
-    ) -> None:
+    def __init__(self, code: str, message: str = "The security token included in the request is invalid.") -> None:
         super().__init__(message)
         self.code = code
 

@@ -25,9 +25,7 @@ def group_users(backend, group_id: str) -> list[str]:
     users = [eni.id for eni in backend.enis.values() if group_id in interfaces.group_ids(eni)]
     account, region = backend.account_id, backend.region_name
     users += [
-        one.name
-        for one in elb_backends[account][region].load_balancers.values()
-        if group_id in one.security_groups
+        one.name for one in elb_backends[account][region].load_balancers.values() if group_id in one.security_groups
     ]
     users += [
         one.arn
@@ -37,23 +35,15 @@ def group_users(backend, group_id: str) -> list[str]:
     for groups in backend.groups.values():
         for group in groups.values():
             rules = group.ingress_rules + group.egress_rules
-            if group.id != group_id and any(
-                (rule.source_group or {}).get("GroupId") == group_id for rule in rules
-            ):
+            if group.id != group_id and any((rule.source_group or {}).get("GroupId") == group_id for rule in rules):
                 users.append(group.id)
     return users
 
 
 def _vpc_dependants(backend, vpc_id: str) -> list[str]:
     found = [subnet.id for subnet in backend.describe_subnets(filters={"vpc-id": vpc_id})]
-    found += [
-        gateway.id
-        for gateway in backend.internet_gateways.values()
-        if gateway.vpc and gateway.vpc.id == vpc_id
-    ]
-    found += [
-        gateway.id for gateway in backend.egress_only_internet_gateways.values() if gateway.vpc_id == vpc_id
-    ]
+    found += [gateway.id for gateway in backend.internet_gateways.values() if gateway.vpc and gateway.vpc.id == vpc_id]
+    found += [gateway.id for gateway in backend.egress_only_internet_gateways.values() if gateway.vpc_id == vpc_id]
     found += [eni.id for eni in backend.enis.values() if eni.vpc_id == vpc_id]
     found += [group.id for group in backend.groups.get(vpc_id, {}).values() if group.name != "default"]
     found += [
@@ -61,9 +51,7 @@ def _vpc_dependants(backend, vpc_id: str) -> list[str]:
         for table in backend.route_tables.values()
         if table.vpc_id == vpc_id and table.main_association_id is None
     ]
-    found += [
-        end.id for end in backend.vpc_end_points.values() if end.vpc_id == vpc_id and end.state != "deleted"
-    ]
+    found += [end.id for end in backend.vpc_end_points.values() if end.vpc_id == vpc_id and end.state != "deleted"]
     for peering in backend.vpc_pcxs.values():
         if peering._status.code == "active" and vpc_id in (peering.vpc.id, peering.peer_vpc.id):
             found.append(peering.id)
@@ -73,9 +61,7 @@ def _vpc_dependants(backend, vpc_id: str) -> list[str]:
             if group.vpc_id != vpc_id:
                 continue
             found += [
-                user
-                for user in group_users(backend, group.id)
-                if user not in found and not user.startswith("sg-")
+                user for user in group_users(backend, group.id) if user not in found and not user.startswith("sg-")
             ]
     return found
 
@@ -108,27 +94,19 @@ def install() -> None:
     def delete_subnet(original, self, subnet_id):
         self.get_subnet(subnet_id)
         if _in_subnet(self, subnet_id):
-            raise DependencyViolationError(
-                f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
-            )
+            raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
         for table in self.route_tables.values():
             for association in [key for key, value in table._associations.items() if value == subnet_id]:
                 table._associations.pop(association)
         for acl in self.network_acls.values():
-            for association in [
-                key for key in acl._associations if acl._associations[key].subnet_id == subnet_id
-            ]:
+            for association in [key for key in acl._associations if acl._associations[key].subnet_id == subnet_id]:
                 acl._associations.pop(association)
         self.tags.pop(subnet_id, None)
         return original(self, subnet_id)
 
     @replaces(EC2Backend, "delete_security_group")
     def delete_security_group(original, self, name=None, group_id=None):
-        found = (
-            self.get_security_group_from_id(group_id)
-            if group_id
-            else self.get_security_group_by_name_or_id(name)
-        )
+        found = self.get_security_group_from_id(group_id) if group_id else self.get_security_group_by_name_or_id(name)
         if found is not None:
             if found.name == "default":
                 raise EC2ClientError(
@@ -156,9 +134,7 @@ def install() -> None:
     def delete_route_table(original, self, route_table_id):
         table = self.get_route_table(route_table_id)
         if table._associations or table.main_association_id:
-            raise DependencyViolationError(
-                f"The routeTable '{route_table_id}' has dependencies and cannot be deleted."
-            )
+            raise DependencyViolationError(f"The routeTable '{route_table_id}' has dependencies and cannot be deleted.")
         self.tags.pop(route_table_id, None)
         return original(self, route_table_id)
 

@@ -29,9 +29,7 @@ def install() -> None:
             raise EC2ClientError("ValidationError", "Either AvailabilityZones or SubnetIds must be specified")
         balancer = original(self, name, zones, ports, scheme, subnets, security_groups, *args, **kwargs)
         ec2 = ec2_backends[self.account_id][self.region_name]
-        balancer.availability_zones = sorted(
-            {ec2.get_subnet(subnet).availability_zone for subnet in balancer.subnets}
-        )
+        balancer.availability_zones = sorted({ec2.get_subnet(subnet).availability_zone for subnet in balancer.subnets})
         # Without one AWS checks the first listener's instance port; the cloud controller counts on it being there.
         port = balancer.listeners[0].instance_port
         balancer.health_check = FakeHealthCheck(
@@ -64,18 +62,14 @@ def install() -> None:
     def register(original, self, load_balancer_name, instance_ids, from_autoscaling=False):
         balancer = self.get_load_balancer(load_balancer_name)
         known = set(balancer.instance_ids)
-        return original(
-            self, load_balancer_name, [i for i in instance_ids if i not in known], from_autoscaling
-        )
+        return original(self, load_balancer_name, [i for i in instance_ids if i not in known], from_autoscaling)
 
     @replaces(ELBBackend, "describe_instance_health")
     def instance_health(original, self, lb_name, instances):
         answer = original(self, lb_name, instances)
         for item in answer:
             if item["State"] == "Unknown":
-                item.update(
-                    ReasonCode="N/A", Description="Instance is not in the load balancer's set of instances"
-                )
+                item.update(ReasonCode="N/A", Description="Instance is not in the load balancer's set of instances")
                 continue
             item["State"], item["ReasonCode"], item["Description"] = _describe(
                 health.of_target(f"{self.region_name}/{lb_name}", item["InstanceId"]), item["State"]

@@ -1,6 +1,7 @@
 """Errors before moto: in the words and the wire format of the service that was asked."""
 
 import json
+from xml.sax.saxutils import escape
 
 _QUERY = {
     "iam",
@@ -25,12 +26,12 @@ def refusal(service: str, code: str, message: str) -> Answer:
         return _xml(401, _ec2_body(ec2.get(code, code), text if code in ec2 else message))
     if service == "s3":
         s3 = {"InvalidClientTokenId": "InvalidAccessKeyId", "MissingAuthenticationToken": "AccessDenied"}
-        return _xml(403, f"<Error><Code>{s3.get(code, code)}</Code><Message>{message}</Message></Error>")
+        return _xml(403, f"<Error><Code>{s3.get(code, code)}</Code><Message>{escape(message)}</Message></Error>")
     if service in _QUERY or service == "route53":
         namespace = ' xmlns="https://route53.amazonaws.com/doc/2013-04-01/"' if service == "route53" else ""
         body = f"<ErrorResponse{namespace}><Error><Type>Sender</Type><Code>{code}</Code>"
         return _xml(
-            403, body + f"<Message>{message}</Message></Error><RequestId>box</RequestId></ErrorResponse>"
+            403, body + f"<Message>{escape(message)}</Message></Error><RequestId>box</RequestId></ErrorResponse>"
         )
     words = {"InvalidClientTokenId": "UnrecognizedClientException", "ExpiredToken": "ExpiredTokenException"}
     words["SignatureDoesNotMatch"] = "InvalidSignatureException"
@@ -44,10 +45,7 @@ def unsupported(service: str, action: str | None) -> Answer:
     if service == "ec2":
         return _xml(400, _ec2_body("InvalidAction", message))
     if service in _QUERY or service in ("route53", "s3"):
-        return _xml(
-            400,
-            f"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>{message}</Message></Error></ErrorResponse>",
-        )
+        return _xml(400, _query_body("Sender", "InvalidAction", message))
     return _json(400, "UnknownOperationException", message)
 
 
@@ -57,14 +55,18 @@ def fault(service: str, action: str | None) -> Answer:
     if service == "ec2":
         return _xml(500, _ec2_body("InternalError", message))
     if service in _QUERY or service in ("route53", "s3"):
-        body = f"<ErrorResponse><Error><Type>Receiver</Type><Code>InternalFailure</Code><Message>{message}</Message></Error>"
-        return _xml(500, body + "</ErrorResponse>")
+        return _xml(500, _query_body("Receiver", "InternalFailure", message))
     return _json(500, "InternalServerError", message)
+
+
+def _query_body(side: str, code: str, message: str) -> str:
+    error = f"<Type>{side}</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
+    return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
 
 
 def _ec2_body(code: str, message: str) -> str:
     return (
-        f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
+        f"<Response><Errors><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error></Errors>"
         "<RequestID>box</RequestID></Response>"
     )
 

@@ -48,9 +48,7 @@ class Gate:
     def _ask(self, environ: dict, call: actions.Call) -> errors.Answer:
         lines: list[tuple[str, list[tuple[str, str]]]] = []
         try:
-            data = b"".join(
-                self.moto(environ, lambda status, headers, _=None: lines.append((status, headers)))
-            )
+            data = b"".join(self.moto(environ, lambda status, headers, _=None: lines.append((status, headers))))
             if call.mutates:
                 background.settle(call.service, call.region)
             return *lines[-1], data

@@ -13,9 +13,7 @@ def install() -> None:
         subnet = self.get_subnet(subnet_id)
         attached = (one for one in self.internet_gateways.values() if one.vpc and one.vpc.id == subnet.vpc_id)
         if allocation_id and not any(attached):
-            raise EC2ClientError(
-                "Gateway.NotAttached", f"Network {subnet.vpc_id} has no Internet gateway attached"
-            )
+            raise EC2ClientError("Gateway.NotAttached", f"Network {subnet.vpc_id} has no Internet gateway attached")
         gateway = original(self, subnet_id, allocation_id, *args, **kwargs)
         eni = gateway._eni
         eni.description = f"Interface for NAT Gateway {gateway.id}"

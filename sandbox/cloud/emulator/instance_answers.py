@@ -82,14 +82,10 @@ def install() -> None:
     @adds(EC2Response, "modify_instance_maintenance_options")
     def modify_maintenance(self):
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
-        return ActionResult(
-            {"InstanceId": instance.id, "AutoRecovery": self._get_param("AutoRecovery", "default")}
-        )
+        return ActionResult({"InstanceId": instance.id, "AutoRecovery": self._get_param("AutoRecovery", "default")})
 
     @adds(EC2Response, "get_console_output")
     def get_console_output(self):
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
         text = base64.b64encode(_consoles.get(instance.id, b"")).decode()
-        return ActionResult(
-            {"InstanceId": instance.id, "Timestamp": utcnow(), "Output": Base64EncodedString(text)}
-        )
+        return ActionResult({"InstanceId": instance.id, "Timestamp": utcnow(), "Output": Base64EncodedString(text)})

@@ -98,9 +98,7 @@ def install() -> None:
     def start(self):
         refreshes = _refreshes(self)
         if _active(refreshes):
-            raise AutoscalingClientError(
-                "InstanceRefreshInProgress", "An Instance Refresh is already in progress."
-            )
+            raise AutoscalingClientError("InstanceRefreshInProgress", "An Instance Refresh is already in progress.")
         group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
         refresh = Refresh(group, dict(self._get_param("Preferences", {}) or {}))
         refreshes.insert(0, refresh)

@@ -26,9 +26,7 @@ def install() -> None:
 
     # What AWS shows of an instance is its primary interface's; after termination there is none.
     adds(Instance, "private_ip")(property(lambda self: getattr(primary(self), "private_ip_address", None)))
-    adds(Instance, "private_ip_address")(
-        property(lambda self: getattr(primary(self), "private_ip_address", None))
-    )
+    adds(Instance, "private_ip_address")(property(lambda self: getattr(primary(self), "private_ip_address", None)))
     adds(Instance, "public_ip")(property(lambda self: getattr(primary(self), "public_ip", None)))
     adds(Instance, "public_ip_address")(property(lambda self: getattr(primary(self), "public_ip", None)))
     adds(Instance, "private_dns_name")(property(lambda self: getattr(primary(self), "private_dns_name", "")))
@@ -111,9 +109,7 @@ def _prepare_interfaces(self, nic_spec, private_ip=None, associate_public_ip=Non
         self.attach_eni(eni, index)
     eni = self.nics.get(0)
     if eni is None:
-        raise EC2ClientError(
-            "InvalidParameterValue", "A primary network interface (device index 0) is required."
-        )
+        raise EC2ClientError("InvalidParameterValue", "A primary network interface (device index 0) is required.")
     self._subnet_id = eni.subnet.id
     self._placement.zone = eni.subnet.availability_zone
 

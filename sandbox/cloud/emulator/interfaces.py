@@ -18,9 +18,7 @@ NAT_REQUESTER = "amazon-nat"
 
 
 def in_use(eni) -> EC2ClientError:
-    return EC2ClientError(
-        "InvalidNetworkInterface.InUse", f"Network interface '{eni.id}' is currently in use."
-    )
+    return EC2ClientError("InvalidNetworkInterface.InUse", f"Network interface '{eni.id}' is currently in use.")
 
 
 def group_ids(eni) -> list[str]:
@@ -115,9 +113,7 @@ def install() -> None:
     def delete(original, self, eni_id):
         eni = self.get_network_interface(eni_id)
         if eni.requester_managed:
-            raise EC2ClientError(
-                "OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments."
-            )
+            raise EC2ClientError("OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.")
         if eni.instance:
             raise in_use(eni)
         forget(eni)
@@ -156,9 +152,7 @@ def install() -> None:
     adds(ElasticAddress, "network_interface_id")(property(lambda self: self.eni.id if self.eni else None))
 
     @replaces(ElasticAddressBackend, "associate_address")
-    def associate(
-        original, self, instance=None, eni=None, address=None, allocation_id=None, reassociate=False
-    ):
+    def associate(original, self, instance=None, eni=None, address=None, allocation_id=None, reassociate=False):
         eip = (self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id]))[0]
         eni = eni or instance.nics.get(0)
         if eip.eni and eip.eni is not eni and not reassociate:
@@ -176,12 +170,8 @@ def install() -> None:
             self.disassociate_address(association_id=occupant.association_id)
         if eip.eni and eip.eni is not eni:
             self.disassociate_address(association_id=eip.association_id)
-        if not any(
-            gateway.vpc and gateway.vpc.id == eni.vpc_id for gateway in self.internet_gateways.values()
-        ):
-            raise EC2ClientError(
-                "Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway"
-            )
+        if not any(gateway.vpc and gateway.vpc.id == eni.vpc_id for gateway in self.internet_gateways.values()):
+            raise EC2ClientError("Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway")
         return original(self, None, eni, None, eip.allocation_id, True)
 
     @replaces(ElasticAddressBackend, "release_address")

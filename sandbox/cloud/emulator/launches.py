@@ -17,20 +17,16 @@ def install() -> None:
         if token and token in seen and seen[token] in self.reservations:
             return self.reservations[seen[token]]
 
-        version = (
-            self._get_template_from_args(kwargs["launch_template"]) if kwargs.get("launch_template") else None
-        )
+        version = self._get_template_from_args(kwargs["launch_template"]) if kwargs.get("launch_template") else None
         template = copy.deepcopy(dict(version.data)) if version else {}
         image_id = image_id or template.get("ImageId")
         if not image_id:
             raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
         image = next(iter(self.describe_images(ami_ids=[image_id])))
 
-        kwargs["region_name"] = (
-            self.region_name
-        )  # an auto-scaling group passes none, and names would be us-east-1's
+        kwargs["region_name"] = self.region_name  # an auto-scaling group passes none, and names would be us-east-1's
         _merge(kwargs, template)
-        subnet = _subnet(self, kwargs)
+        _settle_subnet(self, kwargs)
         kwargs.pop("placement", None)  # the subnet decides
         kwargs["block_device_mappings"] = _devices(image, kwargs.get("block_device_mappings"))
         profile = _profile(kwargs, template)
@@ -46,7 +42,6 @@ def install() -> None:
             raise
         if token:
             seen[token] = reservation.id
-        assert subnet
         return reservation
 
     @replaces(Instance, "__init__")
@@ -87,13 +82,12 @@ def _merge(kwargs: dict, template: dict) -> None:
         **(template.get("MetadataOptions") or {}),
         **(kwargs.get("metadata_options") or {}),
     }
-    kwargs["block_device_mappings"] = kwargs.get("block_device_mappings") or template.get(
-        "BlockDeviceMappings"
-    )
+    kwargs["block_device_mappings"] = kwargs.get("block_device_mappings") or template.get("BlockDeviceMappings")
     kwargs.setdefault("associate_public_ip", None)
 
 
-def _subnet(backend, kwargs: dict):
+def _settle_subnet(backend, kwargs: dict) -> None:
+    """The one subnet that the launch means, said in every place where moto looks for it."""
     nics, subnet_id = kwargs["nics"], kwargs.get("subnet_id")
     first = next((nic for nic in nics if int(nic.get("DeviceIndex") or 0) == 0), {})
     if first.get("NetworkInterfaceId"):
@@ -105,7 +99,7 @@ def _subnet(backend, kwargs: dict):
     for nic in nics:
         if not nic.get("NetworkInterfaceId"):
             nic.setdefault("SubnetId", subnet_id)
-    return backend.get_subnet(subnet_id)
+    backend.get_subnet(subnet_id)  # refuses one that does not exist
 
 
 def _devices(image, asked: list[dict] | None) -> list[dict]:

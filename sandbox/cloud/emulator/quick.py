@@ -12,9 +12,7 @@ from .patching import adds
 
 def install() -> None:
     # Both are a third of the time of a small call.
-    adds(responses, "method_names_from_class")(
-        lru_cache(None)(lambda cls: frozenset(method_names_from_class(cls)))
-    )
+    adds(responses, "method_names_from_class")(lru_cache(None)(lambda cls: frozenset(method_names_from_class(cls))))
     adds(xmltodict, "_validate_name")(lru_cache(None)(xmltodict._validate_name))
 
     found: dict[str | None, object] = {}

@@ -11,12 +11,6 @@ _OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
 def install() -> None:
     @replaces(EC2Backend, "describe_regions")
     def describe_regions(original, self, region_names=None):
-        own = [
-            region for region in original(self, region_names) if not region.name.startswith(_OTHER_PARTITIONS)
-        ]
+        own = [region for region in original(self, region_names) if not region.name.startswith(_OTHER_PARTITIONS)]
         # A region that has to be switched on first is left out unless it is asked for by name.
-        return (
-            own
-            if region_names
-            else [region for region in own if region.opt_in_status == "opt-in-not-required"]
-        )
+        return own if region_names else [region for region in own if region.opt_in_status == "opt-in-not-required"]

@@ -32,9 +32,7 @@ def install() -> None:
                 errors.append(fault)
             check = wanted.health_check_id
             if check and action != "DELETE" and check not in self.health_checks:
-                raise Route53ClientError(
-                    "NoSuchHealthCheck", f"A health check with id {check} does not exist."
-                )
+                raise Route53ClientError("NoSuchHealthCheck", f"A health check with id {check} does not exist.")
         if errors:
             raise _bad(errors)
         zone.rrsets = sets
@@ -42,9 +40,7 @@ def install() -> None:
     @replaces(Route53Backend, "update_health_check")
     def update(original, self, health_check_id, health_check_args):
         # What a request leaves out stays; moto writes None or an empty list over it.
-        return original(
-            self, health_check_id, {k: v for k, v in health_check_args.items() if v not in (None, [])}
-        )
+        return original(self, health_check_id, {k: v for k, v in health_check_args.items() if v not in (None, [])})
 
     @replaces(Route53Backend, "create_hosted_zone")
     def create_zone(original, self, name, private_zone, caller_reference=None, *args, **kwargs):
@@ -96,6 +92,4 @@ def install() -> None:
             return ActionResult({"HealthCheckObservations": []})
         regions = check.regions or ["us-east-1", "us-west-1", "eu-west-1"]
         report = {"Status": measured, "CheckedTime": utcnow()}
-        return ActionResult(
-            {"HealthCheckObservations": [{"Region": one, "StatusReport": report} for one in regions]}
-        )
+        return ActionResult({"HealthCheckObservations": [{"Region": one, "StatusReport": report} for one in regions]})

@@ -54,9 +54,7 @@ def install() -> None:
         if instance_id:
             instance = self.get_instance(instance_id)
             if instance.state == "terminated" or instances.primary(instance) is None:
-                raise EC2ClientError(
-                    "InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist"
-                )
+                raise EC2ClientError("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")
         if gateway_id and gateway_id.startswith("igw-"):
             gateway, table = self.get_internet_gateway(gateway_id), self.get_route_table(route_table_id)
             if not gateway.vpc or gateway.vpc.id != table.vpc_id:

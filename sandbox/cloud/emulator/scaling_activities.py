@@ -42,6 +42,4 @@ def install() -> None:
         name = self._get_param("AutoScalingGroupName")
         groups = self.autoscaling_backend.autoscaling_groups
         chosen = [groups[name]] if name in groups else ([] if name else list(groups.values()))
-        return ActionResult(
-            {"Activities": [one for group in chosen for one in getattr(group, "activities", [])]}
-        )
+        return ActionResult({"Activities": [one for group in chosen for one in getattr(group, "activities", [])]})

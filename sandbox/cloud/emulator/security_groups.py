@@ -1,4 +1,4 @@
-"""Security group rules are equal when they mean the same, so that a duplicate is refused and a removal finds its rule."""
+"""Security group rules are equal when they mean the same: a duplicate is refused, a removal finds its rule."""
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend

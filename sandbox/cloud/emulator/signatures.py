@@ -1,5 +1,6 @@
-"""Signature version 4, verified: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""Signature version 4, verified.
 
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 User data signs with curl, programs with SDKs; what AWS would refuse of theirs must fail here already.
 """
 

@@ -83,9 +83,7 @@ def _newer(region: str, one) -> dict:
         "instances": [],
         "healthCheck": None,
         "crossZone": str(one.attrs.get("load_balancing.cross_zone.enabled")).lower() == "true",
-        "idleTimeout": int(
-            one.attrs.get("idle_timeout.timeout_seconds") or (350 if one.type == "network" else 60)
-        ),
+        "idleTimeout": int(one.attrs.get("idle_timeout.timeout_seconds") or (350 if one.type == "network" else 60)),
     }
 
 
@@ -123,7 +121,6 @@ def _target_group(one) -> dict:
             "unhealthy": int(one.unhealthy_threshold_count),
         },
         "targets": [
-            {"id": target["Id"], "port": int(target.get("Port") or one.port)}
-            for target in one.targets.values()
+            {"id": target["Id"], "port": int(target.get("Port") or one.port)} for target in one.targets.values()
         ],
     }

@@ -76,9 +76,7 @@ def volumes(ec2) -> list[dict]:
             "size": int(volume.size),
             "zone": volume.zone.name if volume.zone else None,
             "state": volume.status,
-            "attachments": [
-                {"instance": one.instance.id, "device": one.device} for one in volume.attachments
-            ],
+            "attachments": [{"instance": one.instance.id, "device": one.device} for one in volume.attachments],
         }
         for volume in ec2.volumes.values()
     ]

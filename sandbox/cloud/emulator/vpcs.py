@@ -57,9 +57,7 @@ def install() -> None:
     ):
         if not availability_zone and not availability_zone_id:
             availability_zone = f"{self.region_name}a"
-        subnet = original(
-            self, vpc_id, cidr_block, ipv6_cidr_block, availability_zone, availability_zone_id, **kwargs
-        )
+        subnet = original(self, vpc_id, cidr_block, ipv6_cidr_block, availability_zone, availability_zone_id, **kwargs)
         if not self.get_vpc(vpc_id).is_default:
             # moto takes the first subnet of a zone for the default one and gives it public addresses.
             subnet.default_for_az = False
