@@ -46,7 +46,7 @@ export = async () => {
     const identifiers = setIdentifiers(taking);
     const keep = serving.map((member) => identifiers[member]);
     const after = dns ? [new Withdrawal(`${name}-withdrawal`, { zone, name: dns.name, keep, ttl: timeouts.record ?? dns.ttl }, opts).done] : [];
-    const federated = new FederatedApp(name, { federation, ...app, service: app.service ?? { port: 80 }, after }, opts);
+    const federated = new FederatedApp(name, { federation, ...app, after }, opts);
     if (!dns || !app.service) return { name, app: federated };
     const { endpoints, ready } = federated;
     const health = { port: app.service.port, path: "/" };

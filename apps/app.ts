@@ -7,6 +7,7 @@ import { gate, until } from "../federation/poll";
 import { AppSpec, deployment, revision, ServiceSpec, serviceObject } from "./objects";
 import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
 import { propagationPolicy } from "./policy";
+import { silentEndpoints } from "./answering";
 import { unreadyMembers } from "./readiness";
 
 /** Arguments of {@link FederatedApp}. */
@@ -104,18 +105,23 @@ export class FederatedApp extends pulumi.ComponentResource {
     });
   }
 
+  /** Every member runs its share, and the load balancer of each that runs any lets it be reached. */
   private running(app: AppSpec, args: FederatedAppArgs, after: readonly pulumi.Resource[]) {
     const kubeconfigs = pulumi.all(
       Object.fromEntries(args.federation.members.map((member) => [member.name, member.kubeconfig])),
     );
-    return gate(after, kubeconfigs, (all) => {
+    const serving = Object.entries(this.endpoints).filter(([member]) => this.plan[member] > 0);
+    const endpoints = pulumi.all(Object.fromEntries(serving));
+    return gate(after, pulumi.all([kubeconfigs, endpoints]), async ([all, hosts]) => {
       const shares = Object.entries(this.plan).map(([member, count]) => ({
         member,
         count,
         kubeconfig: all[member],
       }));
       const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, resource: this };
-      return until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
+      await until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
+      const { service } = app;
+      if (service) await until(wait, () => silentEndpoints(hosts, service.port));
     });
   }
 }
