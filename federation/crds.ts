@@ -75,7 +75,11 @@ export class Crds extends pulumi.ComponentResource {
   }
 }
 
-function pinsOf(version: string): Readonly<Record<string, string>> {
+/**
+ * The definitions of a release.
+ * @throws Error for one that has none here.
+ */
+export function pinsOf(version: string): Readonly<Record<string, string>> {
   const pins = pinnedCrds[version];
   if (pins) return pins;
   throw new Error(

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Member } from "../regions/member";
 import { defaultVersions, FederationVersions } from "./components";
 import { ControlPlane } from "./control-plane";
+import { pinsOf } from "./crds";
 import { JoinedMember } from "./member";
 import { MAX_REPLICAS } from "./places";
 
@@ -39,13 +40,7 @@ export class Federation extends pulumi.ComponentResource {
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:Federation", name, {}, opts);
-    const timeout = args.timeout ?? 600;
-    const replicas = args.replicas ?? 1;
-    if (replicas !== 1 && replicas !== MAX_REPLICAS) {
-      throw new Error(
-        `${name}: replicas ${replicas} of the control plane; etcd needs a majority, so take 1 or 3`,
-      );
-    }
+    const { timeout, replicas, versions } = settle(args);
     this.members = args.members;
     this.context = args.context ?? "aws-fed";
     const controlPlane = new ControlPlane(
@@ -55,7 +50,7 @@ export class Federation extends pulumi.ComponentResource {
         context: this.context,
         apiAccess: args.apiAccess,
         replicas,
-        versions: { ...defaultVersions, ...args.versions },
+        versions,
         timeout,
       },
       { parent: this },
@@ -72,4 +67,20 @@ export class Federation extends pulumi.ComponentResource {
       .apply((all) => all.flat());
     this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
   }
+}
+
+/**
+ * Fills in the defaults.
+ * @throws Error for what can't be built, before anything is.
+ */
+export function settle(args: Pick<FederationArgs, "replicas" | "timeout" | "versions">) {
+  const { timeout = 600, replicas = 1 } = args;
+  const versions = { ...defaultVersions, ...args.versions };
+  if (replicas !== 1 && replicas !== MAX_REPLICAS) {
+    throw new Error(
+      `${replicas} replicas of the federation's control plane: etcd needs a majority, take 1 or 3`,
+    );
+  }
+  pinsOf(versions.karmada);
+  return { timeout, replicas, versions };
 }

@@ -29,6 +29,8 @@ export interface Recorded {
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  /** URN of what it goes with, without being deleted itself; "" for none. */
+  readonly deletedWith: string;
   readonly additionalSecretOutputs: readonly string[];
   readonly replacementTrigger: unknown;
 }
@@ -183,6 +185,7 @@ function recorded(request: any, response: any): Recorded {
     provider: request.getProvider().split("::").slice(0, -1).join("::"),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    deletedWith: request.getDeletedwith(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     replacementTrigger: trigger?.toJavaScript?.() ?? trigger,
   };

@@ -1,0 +1,124 @@
+import type { FederatedApp, FederatedAppArgs } from "../../apps/app";
+import { clusterAnswers, threeMembers, valueOf } from "../federation/members";
+import { Recorded, Rig, useMocks } from "../mocks";
+
+// What is waited for does not exist here; the waiting itself has tests of its own.
+jest.mock("../../federation/poll", () => ({
+  ...jest.requireActual("../../federation/poll"),
+  until: async () => undefined,
+}));
+
+const nginx = {
+  image: "nginx:1.29",
+  service: { port: 80 },
+  placement: {
+    "us-west": { min: 2, max: 10, weight: 200 },
+    "us-east": { min: 0, max: 2, weight: 150 },
+    "ap-northeast": { min: 1, max: 5, weight: 150 },
+  },
+};
+
+/** An app on a federation of which only what apps use is there. */
+async function build(change: Partial<FederatedAppArgs> & { replicas: number }) {
+  const rig = await useMocks({ computed: clusterAnswers });
+  const pulumi = await import("@pulumi/pulumi");
+  const k8s = await import("@pulumi/kubernetes");
+  const { FederatedApp: Built } = await import("../../apps/app");
+  const members = await threeMembers();
+  const provider = new k8s.Provider("karmada", { kubeconfig: "karmada", clusterIdentifier: "karmada" });
+  const joined = new pulumi.Stash("joined", { input: "members" });
+  const withdrawn = new pulumi.Stash("withdrawn", { input: "records" });
+  const federation = { members, provider, ready: pulumi.output([joined]) } as any;
+  const app = new Built("nginx", { federation, ...nginx, after: [withdrawn], ...change });
+  await rig.settle();
+  return { rig, app };
+}
+
+const at = (rig: Rig, provider: string): Recorded[] =>
+  rig.resources.filter(
+    (each) => each.type.startsWith("kubernetes:") && each.provider.endsWith(`::${provider}`),
+  );
+const names = (resources: readonly Recorded[]) => resources.map((each) => each.name).sort();
+
+describe("an app on three members", () => {
+  let rig: Rig;
+  let app: FederatedApp;
+  beforeAll(async () => void ({ rig, app } = await build({ replicas: 3 })), 60_000);
+
+  test("A8: three replicas are 2/0/1, plain values that a preview shows", () => {
+    expect(app.plan).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
+    expect(rig.named("nginx-plan").inputs).toEqual({ input: app.plan });
+  });
+
+  test("A9: a Service at every member by that member's provider, with replicas or without; nothing else there", () => {
+    for (const member of ["us-west", "us-east", "ap-northeast"]) {
+      expect(names(at(rig, member))).toEqual([`nginx-${member}-service`]);
+    }
+  });
+
+  test("A9: each member's load balancer has its own host name", async () => {
+    expect(Object.keys(app.endpoints)).toEqual(["us-west", "us-east", "ap-northeast"]);
+    expect(await valueOf(app.endpoints["us-east"])).toBe("nginx.elb.example.com");
+  });
+
+  test("A8: a policy and a Deployment at the federation, and no Service of the federation's", () => {
+    expect(names(at(rig, "karmada"))).toEqual(["nginx-deployment", "nginx-policy"]);
+  });
+
+  test("replicas move in this order: records withdrawn, policy, Deployment", () => {
+    const policy = rig.named("nginx-policy");
+    expect(rig.needs(rig.named("nginx-deployment").urn)).toContain(policy.urn);
+    for (const before of ["joined", "withdrawn"])
+      expect(rig.needs(policy.urn)).toContain(rig.named(before).urn);
+  });
+
+  test("a Service goes before what its cluster needs to take the load balancer away", () => {
+    expect(rig.needs(rig.named("nginx-us-east-service").urn)).toContain(rig.named("us-east-drain").urn);
+  });
+
+  test("what waits for the app waits for its Deployment and its load balancers", async () => {
+    const ready = (await valueOf(app.ready)).map((resource: any) => resource.__name).sort();
+    expect(ready).toEqual([
+      "nginx-ap-northeast-service",
+      "nginx-deployment",
+      "nginx-us-east-service",
+      "nginx-us-west-service",
+    ]);
+  });
+
+  test("the Deployment is not waited for by the provider: Karmada gives it no conditions", () => {
+    const { annotations } = rig.named("nginx-deployment").inputs.metadata;
+    expect(annotations["pulumi.com/skipAwait"]).toBe("true");
+  });
+});
+
+describe("options of an app", () => {
+  test("A7: a namespace of its own is made at the federation and at every member, and Karmada leaves it alone", async () => {
+    const { rig } = await build({ replicas: 3, namespace: "web" });
+    expect(names(rig.ofType("kubernetes:core/v1:Namespace"))).toEqual([
+      "nginx-namespace-ap-northeast",
+      "nginx-namespace-federation",
+      "nginx-namespace-us-east",
+      "nginx-namespace-us-west",
+    ]);
+    expect(rig.named("nginx-namespace-federation").inputs.metadata).toEqual({
+      name: "web",
+      labels: { "namespace.karmada.io/skip-auto-propagation": "true" },
+    });
+    const service = rig.named("nginx-us-east-service");
+    expect(rig.needs(service.urn)).toContain(rig.named("nginx-namespace-us-east").urn);
+    expect(rig.needs(rig.named("nginx-policy").urn)).toContain(rig.named("nginx-namespace-federation").urn);
+  }, 60_000);
+
+  test("a member that the placement does not name has nothing of the app", async () => {
+    const { rig, app } = await build({ replicas: 2, placement: { "us-east": 1, "us-west": 1 } });
+    expect(app.plan).toEqual({ "us-west": 1, "us-east": 1 });
+    expect(at(rig, "ap-northeast")).toEqual([]);
+  }, 60_000);
+
+  test("an app without a service has no load balancers", async () => {
+    const { rig, app } = await build({ replicas: 3, service: undefined });
+    expect(rig.ofType("kubernetes:core/v1:Service")).toEqual([]);
+    expect(app.endpoints).toEqual({});
+  }, 60_000);
+});

@@ -1,0 +1,79 @@
+import { AppSpec, REVISION_ANNOTATION } from "../../apps/objects";
+import { shareFault } from "../../apps/readiness";
+import type { ApiAnswer } from "../../federation/api-client";
+
+const nginx: AppSpec = { name: "nginx", namespace: "web", image: "nginx:1.29" };
+
+/** A member's API that has the Deployment (and events) as given. */
+function member(deployment?: object, events: object[] = []) {
+  return async (path: string): Promise<ApiAnswer> => {
+    if (path.startsWith("/api/v1/namespaces/web/events?")) return { status: 200, body: { items: events } };
+    expect(path).toBe("/apis/apps/v1/namespaces/web/deployments/nginx");
+    return deployment ? { status: 200, body: deployment } : { status: 404, body: { message: "not found" } };
+  };
+}
+
+const running = (count: number, change: { metadata?: object; spec?: object; status?: object } = {}) => ({
+  metadata: { generation: 4, annotations: { [REVISION_ANNOTATION]: "new" }, ...change.metadata },
+  spec: { replicas: count, ...change.spec },
+  status: {
+    observedGeneration: 4,
+    replicas: count,
+    updatedReplicas: count,
+    availableReplicas: count,
+    ...change.status,
+  },
+});
+
+const faultOf = (count: number, deployment?: object, events?: object[]) =>
+  shareFault(member(deployment, events), nginx, "new", count);
+
+describe("a member's share", () => {
+  test("is there when every replica of this revision is ready", async () => {
+    expect(await faultOf(2, running(2))).toBeUndefined();
+  });
+
+  test("of none is there when the member has no Deployment at all", async () => {
+    expect(await faultOf(0)).toBeUndefined();
+    expect(await faultOf(2)).toBe("no Deployment nginx yet, 2 replicas wanted");
+  });
+
+  test("is not there while the member is told another number", async () => {
+    expect(await faultOf(5, running(2))).toBe("is told 2 replicas, 5 wanted");
+  });
+
+  test("is not there while the old revision runs in the right number", async () => {
+    const old = running(2, { metadata: { annotations: { [REVISION_ANNOTATION]: "old" } } });
+    expect(await faultOf(2, old)).toBe("still has revision old, new wanted");
+  });
+
+  test("is not there before the member's controller has seen the change, whatever its numbers say", async () => {
+    expect(await faultOf(2, running(2, { status: { observedGeneration: 3 } }))).toContain(
+      "2 of 2 replicas ready",
+    );
+  });
+
+  test("is not there while pods of before are still there", async () => {
+    expect(await faultOf(2, running(2, { status: { replicas: 5 } }))).toBeDefined();
+  });
+
+  test("tells what the pods lack: the last warnings of this app's pods, oldest first", async () => {
+    const event = (name: string, reason: string, lastTimestamp: string) => ({
+      involvedObject: { name },
+      reason,
+      message: `${reason} happened`,
+      lastTimestamp,
+      metadata: {},
+    });
+    const events = [
+      event("nginx-1", "Failed", "2026-01-01T00:00:03Z"),
+      event("other-1", "Failed", "2026-01-01T00:00:09Z"),
+      event("nginx-1", "FailedScheduling", "2026-01-01T00:00:01Z"),
+    ];
+    expect(await faultOf(2, running(2, { status: { availableReplicas: 1 } }), events)).toBe(
+      "1 of 2 replicas ready\n" +
+        "  nginx-1: FailedScheduling: FailedScheduling happened\n" +
+        "  nginx-1: Failed: Failed happened",
+    );
+  });
+});
