@@ -9,6 +9,9 @@ import type { STS } from "@aws-sdk/client-sts";
 import { ApiError } from "./errors";
 import { settings } from "./settings";
 
+// A plugin's stderr ends up in the user's terminal; the SDK's word on the next Node version is not the user's business.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /**
  * How often a throttled or failed call is tried before its error counts: some 40 s of growing pauses. Upstream allows 25,
  * which makes minutes out of a fault that does not go away.
