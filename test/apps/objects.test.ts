@@ -39,9 +39,10 @@ describe("an app's Deployment at the federation", () => {
 describe("an app's Service", () => {
   test("is waited for until it has a load balancer, never for pods: a member may run none", () => {
     const { metadata, spec } = serviceObject(nginx, { port: 80 });
-    expect(metadata.annotations).toEqual({
+    expect(metadata.annotations).toMatchObject({
       "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}",
     });
+    expect(metadata.annotations).not.toHaveProperty("pulumi.com/skipAwait");
     expect(spec.type).toBe("LoadBalancer");
   });
 });
