@@ -1,6 +1,7 @@
 import * as asg from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { UNKNOWN } from "../../../../sandbox/providers/runtime";
+import { decode } from "../../../../sandbox/providers/runtime/values";
 import { initFailureOf } from "../runtime/harness";
 import { Account, type Resource } from "./account";
 import { oneOfEach } from "./fixture";
@@ -62,29 +63,42 @@ describe("auto-scaling group", () => {
     expect((await made.scaling.diff()).changes).toBe("DIFF_NONE");
   });
 
-  test("what cannot be filled is an error that names the count; the group stays in the state to be deleted", async () => {
+  test("a launch that fails is the error; the group stays in the state, and the next update completes it", async () => {
     const token = "aws:autoscaling/group:Group";
-    const inputs = {
+    const { imageId, ...rest } = made.template.inputs;
+    const broken = await account.create(made.template.token, {
+      ...rest,
+      name: "broken",
+      imageId: "ami-00000000000000000",
+    });
+    const { inputs } = await account.provider.check(token, {
+      name: "unlucky",
       minSize: 1,
       maxSize: 1,
-      launchTemplate: { id: made.template.id },
+      launchTemplate: { id: broken.id, version: "$Latest" },
       vpcZoneIdentifiers: [made.subnet.id],
-      name: "empty",
-    };
-    const checked = await account.provider.check(token, {
-      ...inputs,
-      waitForCapacityTimeout: "1s",
-      suspendedProcesses: ["Launch"],
+      waitForCapacityTimeout: "3s",
     });
-    const error = await account.provider.create(token, checked.inputs).then(
+    const failure = await account.provider.create(token, inputs).then(
       () => undefined,
-      (reason) => reason,
+      (error) => initFailureOf(error),
     );
-    if (!error) return account.provider.delete(token, "empty", checked.inputs); // the emulator launches all the same
-    const failure = initFailureOf(error)!;
-    expect(failure.getId()).toBe("empty");
-    expect(failure.getReasonsList().join()).toMatch(/1 instances of auto-scaling group empty/);
-    await account.provider.delete(token, "empty", checked.inputs);
+    expect(failure!.getId()).toBe("unlucky");
+    expect(failure!.getReasonsList().join()).toMatch(/auto-scaling group unlucky.*ami-00000000000000000/s);
+
+    await broken.update({ imageId });
+    const kept = decode(failure!.getProperties()).props;
+    const { outputs } = await account.provider.update(
+      token,
+      "unlucky",
+      kept,
+      { ...inputs, waitForCapacityTimeout: "1m" },
+      false,
+      inputs,
+    );
+    expect(outputs).toMatchObject({ arn: expect.stringContaining("unlucky"), desiredCapacity: 1 });
+    await account.provider.delete(token, "unlucky", outputs, inputs);
+    await broken.delete();
   });
 });
 
