@@ -61,6 +61,7 @@ export class ApiLoadBalancer extends pulumi.ComponentResource {
           path: "/readyz",
           port: "traffic-port",
           interval: 10,
+          timeout: 5,
           healthyThreshold: 2,
           unhealthyThreshold: 2,
         },

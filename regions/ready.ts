@@ -125,8 +125,18 @@ async function consoleTail(region: string, instanceId: string): Promise<string> 
   return (ours.length > 0 ? ours : lines).slice(-consoleLines).join("\n") || "(nothing yet)";
 }
 
-/** Waits in `apply`, during `up` only: a preview must not wait for what it does not make. */
+/**
+ * Waits in `apply`, during `up` only: a preview must not wait for what it does not make.
+ *
+ * The reason is logged at the member, once and whole: what is thrown here is repeated by all that needs the kubeconfig.
+ */
 export async function readyInUp(args: ReadyArgs, resource: pulumi.Resource): Promise<void> {
   if (pulumi.runtime.isDryRun()) return;
-  await waitUntilReady(args, { progress: (line) => void pulumi.log.info(line, resource, undefined, true) });
+  const progress = (line: string): void => void pulumi.log.info(line, resource, undefined, true);
+  try {
+    await waitUntilReady(args, { progress });
+  } catch (error) {
+    await pulumi.log.error((error as Error).message, resource);
+    throw new Error(`the API of ${args.member} did not get ready: its console is shown above`);
+  }
 }

@@ -37,7 +37,7 @@ retry() {
     code=$?
     ((SECONDS < deadline)) || failed "$code" "${BASH_LINENO[0]}" "$* (tried for $limit s)"
     sleep "$pause"
-    pause=$((pause < 5 ? pause + 1 : 5))
+    pause=$((pause < 3 ? pause + 1 : 3))
   done
 }
 
@@ -145,7 +145,6 @@ TOML
     fi
     sed -i "0,/^version/s|^version.*|&\nimports = ['/etc/containerd/conf.d/*.toml']|" /etc/containerd/config.toml
   fi
-  systemctl enable -q containerd
   if [[ $changed == yes ]]; then
     systemctl restart containerd
   else
@@ -181,13 +180,14 @@ api_name() {
   { sed "/ $API_NAME\$/d" /etc/hosts; for address in "$@"; do echo "$address $API_NAME"; done; } | keep /etc/hosts || true
 }
 
-service() {
+unit() {
   keep "/etc/systemd/system/$1" || true
 }
 
-install_self() {
+# The node's own program, and what of it runs at every start: for systemd, reading its units anew is slow, so all at once.
+units() {
   [[ $0 == "$here" ]] || install -m 0700 "$0" "$here"
-  service federation-masquerade.service <<UNIT
+  unit federation-masquerade.service <<UNIT
 [Unit]
 Description=Pods leave the members' networks with their node's address
 Before=kubelet.service
@@ -198,8 +198,8 @@ ExecStart=$here masquerade
 [Install]
 WantedBy=multi-user.target
 UNIT
-  systemctl daemon-reload
-  systemctl enable -q --now federation-masquerade.service
+  systemctl enable -q containerd.service kubelet.service federation-masquerade.service "$@"
+  systemctl start federation-masquerade.service "$@"
 }
 
 # A config with the node's own name and address in place of their marks.

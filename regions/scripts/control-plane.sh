@@ -37,23 +37,6 @@ volumes() {
   done <<<"$VOLUMES"
 }
 
-volumes_at_boot() {
-  service federation-volumes.service <<UNIT
-[Unit]
-Description=Volumes of this control-plane slot
-Before=kubelet.service
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-StandardOutput=journal+console
-ExecStart=$here volumes
-[Install]
-RequiredBy=kubelet.service
-UNIT
-  systemctl daemon-reload
-  systemctl enable -q --now federation-volumes.service
-}
-
 fetch_keys() {
   local answer
   answer=$(ssm GetParameters "{\"Names\":$KEY_PARAMETERS,\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
@@ -90,25 +73,36 @@ publish_token() {
     { echo "SSM: $answer"; return 1; }
 }
 
-token_timer() {
-  service federation-join-token.service <<UNIT
+own_units() {
+  unit federation-volumes.service <<UNIT
+[Unit]
+Description=Volumes of this control-plane slot
+Before=kubelet.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+StandardOutput=journal+console
+ExecStart=$here volumes
+[Install]
+RequiredBy=kubelet.service
+UNIT
+  unit federation-join-token.service <<UNIT
 [Unit]
 Description=A new token for joining workers
 [Service]
 Type=oneshot
 ExecStart=$here token
 UNIT
-  service federation-join-token.timer <<UNIT
+  unit federation-join-token.timer <<UNIT
 [Unit]
 Description=A new token for joining workers, every 6 hours
 [Timer]
-OnActiveSec=2min
+OnActiveSec=10min
 OnUnitActiveSec=6h
 [Install]
 WantedBy=timers.target
 UNIT
-  systemctl daemon-reload
-  systemctl enable -q --now federation-join-token.timer
+  units federation-volumes.service federation-join-token.timer
 }
 
 bootstrap() {
@@ -120,10 +114,8 @@ bootstrap() {
   kernel
   step "pod network"
   pod_network
-  step "units"
-  install_self
-  step "volumes"
-  volumes_at_boot
+  step "units and volumes"
+  own_units
   step "names"
   api_name "$node_ip"
   step "keys from SSM"
@@ -133,19 +125,18 @@ bootstrap() {
   phase kubeconfig all
   phase etcd local
   phase control-plane all
-  systemctl enable -q kubelet
   phase kubelet-start
   step "waiting for the API"
   retry 300 answers
   phase upload-config all
-  phase mark-control-plane
   phase bootstrap-token
-  phase addon coredns
-  phase addon kube-proxy
-  phase kubelet-finalize all
+  # The rest can be done while workers join.
   step "token for workers"
   retry 240 publish_token
-  token_timer
+  phase mark-control-plane
+  phase addon kube-proxy
+  phase addon coredns
+  phase kubelet-finalize all
   step "done"
 }
 

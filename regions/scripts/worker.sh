@@ -32,11 +32,10 @@ bootstrap() {
   step "pod network"
   pod_network
   step "units"
-  install_self
+  units
   step "names"
   read -ra slots <<<"$SLOTS"
   api_name "${slots[@]}"
-  systemctl enable -q kubelet
   mkdir -p /etc/kubernetes
   step "joining"
   retry 1800 join

@@ -1,6 +1,8 @@
 import type { Server } from "https";
 import type { TLSSocket } from "tls";
-import { ReadyArgs, waitUntilReady } from "../../regions/ready";
+import * as pulumi from "@pulumi/pulumi";
+import { ReadyArgs, readyInUp, waitUntilReady } from "../../regions/ready";
+import { useMocks } from "../mocks";
 import { Authority, authority, Pair, serve } from "./certificates";
 
 describe("waiting for a member's API", () => {
@@ -72,5 +74,24 @@ describe("waiting for a member's API", () => {
     const consoleOf = async () => Promise.reject(new Error("UnauthorizedOperation"));
     const failing = waitUntilReady(args("https://127.0.0.1:1", { timeout: 1 }), { consoleOf });
     await expect(failing).rejects.toThrow(/cannot be read: UnauthorizedOperation/);
+  }, 20_000);
+
+  it("is not done in a preview", async () => {
+    await useMocks({ preview: true });
+    await readyInUp(
+      args("https://127.0.0.1:1", { timeout: 1 }),
+      new pulumi.ComponentResource("a:b:C", "us-east"),
+    );
+  });
+
+  it("in an up tells the whole reason at the member, once, and throws only that it failed", async () => {
+    await useMocks();
+    const logged = jest.spyOn(pulumi.log, "error").mockResolvedValue();
+    const member = new pulumi.ComponentResource("a:b:C", "us-east");
+    const failing = readyInUp(args("https://127.0.0.1:1", { timeout: 1, instanceIds: [] }), member);
+    await expect(failing).rejects.toThrow(
+      /^the API of us-east did not get ready: its console is shown above$/,
+    );
+    expect(logged.mock.calls).toEqual([[expect.stringMatching(/^The API of us-east .* within 1 s/), member]]);
   }, 20_000);
 });
