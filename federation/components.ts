@@ -30,6 +30,8 @@ export interface Component {
   readonly liveness: Probe;
   /** What the scheduler sets aside: CPU in thousandths, memory in MiB (measured use, rounded up). */
   readonly requests: { readonly cpu: number; readonly memory: number };
+  /** Only one may work at a time and nobody elects it: the old one goes before the new one comes. @default false */
+  readonly exclusive?: boolean;
 }
 
 export interface Probe {
@@ -50,11 +52,11 @@ export function components(versions: FederationVersions, replicas: number): Reco
   const etcd = etcdClientFlags(replicas);
   return {
     apiserver: apiserver(versions, etcd),
-    kubeControllerManager: kubeControllerManager(versions),
+    kubeControllerManager: kubeControllerManager(versions, replicas),
     aggregatedApiserver: aggregatedApiserver(versions, etcd),
     webhook: webhook(versions),
-    controllerManager: controllerManager(versions),
-    scheduler: scheduler(versions),
+    controllerManager: controllerManager(versions, replicas),
+    scheduler: scheduler(versions, replicas),
   };
 }
 
@@ -104,7 +106,7 @@ function apiserver(versions: FederationVersions, etcdFlags: string[]): Component
   };
 }
 
-function kubeControllerManager(versions: FederationVersions): Component {
+function kubeControllerManager(versions: FederationVersions, replicas: number): Component {
   const own = secretPath("karmada-kube-controller-manager");
   return {
     name: "karmada-kube-controller-manager",
@@ -131,8 +133,9 @@ function kubeControllerManager(versions: FederationVersions): Component {
       `--cluster-signing-key-file=${own}/ca.key`,
       `--service-account-private-key-file=${own}/tokens.key`,
       "--use-service-account-credentials=true",
-      "--leader-elect=true",
+      election(replicas),
     ],
+    exclusive: replicas === 1,
     secrets: ["karmada-kube-controller-manager", KUBECONFIG_SECRET],
     ports: {},
     readiness: { scheme: "HTTPS", path: "/healthz", port: 10257 },
@@ -188,7 +191,7 @@ function webhook(versions: FederationVersions): Component {
 }
 
 /** Left out on purpose: the feature gates and flags that move replicas away from a member that is not ready. */
-function controllerManager(versions: FederationVersions): Component {
+function controllerManager(versions: FederationVersions, replicas: number): Component {
   return {
     name: "karmada-controller-manager",
     image: karmadaImage("controller-manager", versions),
@@ -199,7 +202,9 @@ function controllerManager(versions: FederationVersions): Component {
       "--health-probe-bind-address=:10357",
       // The default of 1000 s leaves a member that came back without its pending changes for minutes.
       "--rate-limiter-max-delay=10s",
+      election(replicas),
     ],
+    exclusive: replicas === 1,
     secrets: [KUBECONFIG_SECRET],
     ports: {},
     readiness: { scheme: "HTTP", path: "/healthz", port: 10357 },
@@ -208,7 +213,7 @@ function controllerManager(versions: FederationVersions): Component {
   };
 }
 
-function scheduler(versions: FederationVersions): Component {
+function scheduler(versions: FederationVersions, replicas: number): Component {
   return {
     name: "karmada-scheduler",
     image: karmadaImage("scheduler", versions),
@@ -218,13 +223,23 @@ function scheduler(versions: FederationVersions): Component {
       "--metrics-bind-address=0",
       "--health-probe-bind-address=:10351",
       "--enable-scheduler-estimator=false",
+      election(replicas),
     ],
+    exclusive: replicas === 1,
     secrets: [KUBECONFIG_SECRET],
     ports: {},
     readiness: { scheme: "HTTP", path: "/healthz", port: 10351 },
     liveness: { scheme: "HTTP", path: "/healthz", port: 10351 },
     requests: { cpu: 25, memory: 64 },
   };
+}
+
+/**
+ * One replica alone elects nobody: it would wait some 20 s for its own old lease after each restart, and on a busy host
+ * restart just because it renewed the lease too late.
+ */
+function election(replicas: number): string {
+  return `--leader-elect=${replicas > 1}`;
 }
 
 function karmadaImage(program: string, versions: FederationVersions): string {

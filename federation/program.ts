@@ -48,6 +48,7 @@ export class Program extends pulumi.ComponentResource {
         metadata: metadataOf(component),
         spec: {
           replicas: args.replicas,
+          ...(component.exclusive && { strategy: { type: "Recreate" } }),
           selector: { matchLabels: labelsOf(component) },
           template: podTemplate(component, args.checksum),
         },

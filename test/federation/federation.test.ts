@@ -140,6 +140,14 @@ describe("the federation of three members", () => {
     }
   });
 
+  test("a controller that is alone elects nobody, and the old one goes before the new one comes", () => {
+    for (const name of ["kube-controller-manager", "controller-manager", "scheduler"]) {
+      const { strategy, template } = rig.named(`federation-control-plane-${name}-deployment`).inputs.spec;
+      expect(strategy).toEqual({ type: "Recreate" });
+      expect(template.spec.containers[0].command).toContain("--leader-elect=false");
+    }
+  });
+
   test("the API's load balancer lets in the operators and the host, and nobody else", () => {
     expect(rig.named("federation-control-plane-apiserver-service").inputs.spec).toMatchObject({
       type: "LoadBalancer",
@@ -232,6 +240,9 @@ describe("options of the federation", () => {
     expect(rig.ofType("kubernetes:apps/v1:Deployment").map((each) => each.inputs.spec.replicas)).toEqual(
       Array(6).fill(3),
     );
+    const { strategy, template } = rig.named("federation-control-plane-scheduler-deployment").inputs.spec;
+    expect(strategy).toBeUndefined();
+    expect(template.spec.containers[0].command).toContain("--leader-elect=true");
     const etcd = rig.named("federation-control-plane-etcd-replicas").inputs.spec;
     expect(etcd.replicas).toBe(3);
     const cluster = etcd.template.spec.containers[0].command.find((flag: string) =>
