@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import type { z } from "zod";
 
 /** One thing that is wrong with the config: where, what stands there, and what to do about it. */
@@ -7,8 +8,8 @@ export interface Fault {
   readonly remedy: string;
 }
 
-/** All that is wrong with the config, in one message. */
-export class ConfigError extends Error {
+/** All that is wrong with the config, in one message; the engine shows it without a stack trace. */
+export class ConfigError extends RunError {
   constructor(readonly faults: readonly Fault[]) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
     const lines = faults.map(
