@@ -9,11 +9,11 @@ import { ApiLoadBalancer } from "./load-balancer";
 import type { Member } from "./member";
 import { namesOf } from "./names";
 import { Network } from "./network";
+import { nodeScripts } from "./node-scripts";
 import { Pki } from "./pki";
 import { readyInUp } from "./ready";
 import { apiPort, Security } from "./security";
 import { DataVolume, Slots } from "./slots";
-import { controlPlaneUserData, NodeArgs, workerUserData } from "./user-data";
 import { Workers } from "./workers";
 
 export interface Ec2ClusterArgs {
@@ -115,16 +115,17 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       },
       parent,
     );
-    const node: NodeArgs = {
-      member: name,
-      region: config.region,
-      apiName: names.apiName,
-      slots: slots.slots.map(({ privateIp }) => privateIp),
-      vpc: config.network.vpc,
-      pods: config.network.pods,
+    const scripts = nodeScripts({
+      names,
+      config,
+      slots: slots.slots,
       inside: args.inside,
+      kubernetes: args.versions.kubernetes,
+      domain: args.domain,
+      apiHost: loadBalancer.dnsName,
+      keyParameters: pki.parameterNames,
       joinParameter: `${names.parameters}/workers/join`,
-    };
+    });
     const before = [...network.routes, ...security.rules];
     const common = { names, image: config.image, rollout: config.rollout };
 
@@ -137,19 +138,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         instanceType: config.controlPlane.instanceType,
         targetGroup: loadBalancer.targetGroup,
         before: [...before, ...slots.associations],
-        userData: (slot, volumeIds) =>
-          loadBalancer.dnsName.apply((dnsName) =>
-            controlPlaneUserData({
-              ...node,
-              cluster: names.cluster,
-              kubernetes: args.versions.kubernetes,
-              services: config.network.services,
-              slot: slot.index,
-              certificateNames: [dnsName, `api.${name}.${args.domain}`],
-              volumes: slot.volumes.map(({ device, path }, i) => ({ id: volumeIds[i], device, path })),
-              keyParameters: pki.parameterNames,
-            }),
-          ),
+        userData: scripts.controlPlane,
       },
       parent,
     );
@@ -163,7 +152,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         securityGroup: security.nodesGroup,
         count: config.workers.count,
         instanceType: config.workers.instanceType,
-        userData: workerUserData(node),
+        userData: scripts.worker,
         joinParameter: pki.joinParameter,
         before,
       },
@@ -180,23 +169,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       ...Object.values(pki.parameters),
       pki.joinParameter,
     ];
-    this.kubeconfig = pulumi
-      .all([
-        this.endpoint,
-        pki.caCertificate,
-        pki.admin.certificate,
-        pki.admin.key,
-        pulumi.all(controlPlane.instanceIds),
-        pulumi.all(foundation.map(({ urn }) => urn)),
-      ])
-      .apply(async ([server, caCertificate, clientCertificate, clientKey, instanceIds]) => {
-        const access = { server, caCertificate, clientCertificate, clientKey };
-        await readyInUp(
-          { ...access, member: name, region: config.region, instanceIds, timeout: args.timeouts.api },
-          this,
-        );
-        return kubeconfigText(kubeconfigOf({ ...access, context: `${name}.${args.domain}` }));
-      });
+    this.kubeconfig = this.kubeconfigWhenReady(args, pki, controlPlane, foundation);
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -229,5 +202,29 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     );
     this.ready = [...controller.parts, drain];
     this.registerOutputs({ endpoint: this.endpoint, egress: this.egress, kubeconfig: this.kubeconfig });
+  }
+  /** Depends on all that the API needs, and so does all that depends on it. */
+  private kubeconfigWhenReady(
+    args: Ec2ClusterArgs,
+    pki: Pki,
+    controlPlane: ControlPlane,
+    foundation: readonly pulumi.Resource[],
+  ): pulumi.Output<string> {
+    const { certificate, key } = pki.admin;
+    const instanceIds = pulumi.all(controlPlane.instanceIds);
+    const made = pulumi.all(foundation.map(({ urn }) => urn));
+    return pulumi
+      .all([this.endpoint, pki.caCertificate, certificate, key, instanceIds, made])
+      .apply(async ([server, caCertificate, clientCertificate, clientKey, ids]) => {
+        const access = { server, caCertificate, clientCertificate, clientKey };
+        const where = {
+          member: this.name,
+          region: this.region,
+          instanceIds: ids,
+          timeout: args.timeouts.api,
+        };
+        await readyInUp({ ...access, ...where }, this);
+        return kubeconfigText(kubeconfigOf({ ...access, context: `${this.name}.${args.domain}` }));
+      });
   }
 }
