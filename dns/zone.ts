@@ -37,14 +37,33 @@ export class Zone extends pulumi.ComponentResource {
   }
 }
 
-/** Seconds that the look at the parent domain may take; it is information, not worth waiting for. */
-const LOOK_UP_SECONDS = 2;
+/** Seconds that one look at the parent domain may take, and until an `up` believes that nobody is sent here. */
+const LOOK_SECONDS = 2;
+const PATIENCE_SECONDS = 10;
 
-/** Whether the world is sent to these name servers for the domain, as this machine's resolver sees it. */
-export async function isDelegated(domain: string, nameServers: readonly string[]): Promise<boolean> {
-  const resolver = new dns.Resolver({ timeout: LOOK_UP_SECONDS * 1000, tries: 1 });
-  // No answer and a wrong answer are the same news: the domain is not reached by way of this zone.
-  const found = await resolver.resolveNs(domain).catch(() => [] as string[]);
-  const plain = (name: string) => name.toLowerCase().replace(/\.$/, "");
-  return found.some((each) => nameServers.map(plain).includes(plain(each)));
+/**
+ * Whether the world is sent to these name servers for the domain, as this machine's resolver sees it. An `up` looks for
+ * a while: a zone made a moment ago is not served everywhere, and a preview after it would show another answer.
+ */
+export async function isDelegated(
+  domain: string,
+  nameServers: readonly string[],
+  look: (domain: string) => Promise<string[]> = lookUp,
+): Promise<boolean> {
+  const end = Date.now() + (pulumi.runtime.isDryRun() ? 0 : PATIENCE_SECONDS * 1000);
+  for (;;) {
+    // No answer and a wrong answer are the same news: the domain is not reached by way of this zone.
+    const found = await look(domain).catch(() => [] as string[]);
+    if (found.some((each) => nameServers.map(plain).includes(plain(each)))) return true;
+    if (Date.now() >= end) return false;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+function lookUp(domain: string): Promise<string[]> {
+  return new dns.Resolver({ timeout: LOOK_SECONDS * 1000, tries: 1 }).resolveNs(domain);
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
 }
