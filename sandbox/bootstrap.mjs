@@ -19,8 +19,9 @@ const stamp = path.join(root, "node_modules", ".installed-lock");
 const lock = createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
 if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== lock) {
   console.log("npm packages: installing (about a minute the first time)");
-  // Install scripts would only fetch provider plugins, which whoever runs the engine brings.
-  const result = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  // `npm ci` refuses a lock file without every platform's optional packages, and npm writes none of those that it could
+  // not see when it made the file. Install scripts would only fetch provider plugins, which the engine's user brings.
+  const result = spawnSync("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   if (result.status !== 0) process.exit(result.status ?? 1);
   fs.writeFileSync(stamp, lock);
 }

@@ -20,6 +20,7 @@ export interface RunResult {
   readonly error?: string;
 }
 
+const REJECTION_GRACE_MS = 2_000;
 const VERBS = ["up", "preview", "destroy"] as const;
 type Verb = (typeof VERBS)[number];
 
@@ -50,8 +51,12 @@ async function main(): Promise<void> {
 
 async function perform(stack: Stack, verb: Verb, progress: Progress): Promise<void> {
   const onEvent = progress.event.bind(progress);
+  // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
+  // as by Ctrl-C, once what it was told before has had time to arrive.
+  const abort = new AbortController();
+  process.on("unhandledRejection", () => setTimeout(() => abort.abort(), REJECTION_GRACE_MS));
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
-  const options = { onEvent, color: "never" as const, suppressOutputs: true, suppressProgress: true };
+  const options = { onEvent, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
   if (verb === "up") await stack.up(options);
   if (verb === "preview") await stack.preview(options);
   if (verb === "destroy") await stack.destroy(options);

@@ -115,11 +115,20 @@ describe("the whole way, twice in one box", () => {
     expect(run.code).toBe(0);
   });
 
-  it("A14: the second cycle in the same box ends as empty as the first", async () => {
-    expect((await sandbox("up")).code).toBe(0);
+  it("goes on after Ctrl-C in the middle of an up", async () => {
+    // In the up itself, not in the preview before it: volumes are made early, while much else is under way.
+    const cut = await command("npm", ["start"], { interruptWhen: /^preview: [^]*\+ aws:ebs\/volume/m });
+    expect(cut.code).not.toBe(0);
+    expect(cut.output).toContain("stopping:");
+    const again = await command("npm", ["start"], { seconds: 1200 });
+    expect(again.code).toBe(0);
     expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
+  });
+
+  it("A14: the second cycle in the same box ends as empty as the first", async () => {
     const run = await sandbox("down");
     expect(run.output).toMatch(/^0 left$/m);
+    expect(run.output).toMatch(/^account: 0 differences/m);
     expect(run.code).toBe(0);
   });
 });
