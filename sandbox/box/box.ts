@@ -1,6 +1,7 @@
 import { spawn } from "child_process";
 import * as fs from "fs";
 import * as path from "path";
+import { socketDir } from "../cloud/names";
 import { cleanupRemains } from "../machines/remains";
 import { Prepared, prepared } from "../prepare";
 import { control } from "./control";
@@ -74,6 +75,7 @@ async function remove(log: (line: string) => void): Promise<void> {
   const here = place();
   if (!fs.existsSync(here.dir)) return;
   await cleanupRemains(here.dir, log);
+  fs.rmSync(socketDir(here.dir), { recursive: true, force: true });
   releaseHostSettings(here.id);
   fs.rmSync(here.dir, { recursive: true, force: true });
 }

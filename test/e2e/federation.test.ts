@@ -16,6 +16,18 @@ describe("the whole way, twice in one box", () => {
     expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
+  it("ends an up whose member's API does not answer in time with the member's name and its console", async () => {
+    expect((await sandbox("open")).code).toBe(0);
+    const one = ["--set", 'members={"us-west":{"region":"us-west-2"}}', "--set", 'apps.nginx.placement={"*":{}}'];
+    // A version whose images no registry of the box has: the control plane can't start.
+    const run = await sandbox("up", ...one, "--set", "versions.kubernetes=v1.36.0", "--set", "timeouts.api=30");
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/The API of us-west \(https:\S+\) did not get ready within 30 s/);
+    expect(run.output).toMatch(/Console of i-[0-9a-f]+/);
+    expect(run.output).toContain("federation[control-plane]");
+    expect((await sandbox("destroy")).code).toBe(0);
+  });
+
   it("A2 A5 A6: npm start brings up three clusters, the federation and the app, and shows them", async () => {
     const run = await command("npm", ["start"], { seconds: 1500 });
     for (const part of ["us-west 0→2", "us-east 0", "ap-northeast 0→1"]) expect(run.output).toContain(part);
