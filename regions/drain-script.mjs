@@ -1,5 +1,4 @@
 // Run by the drain of a cluster when it is deleted, with plain Node: `pulumi destroy` runs no program. See drain.ts.
-import https from "node:https";
 import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
@@ -8,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
-import { parse } from "yaml";
+import { apiOf } from "./cluster-api.mjs";
 
 const pause = 3000;
 
@@ -100,38 +99,6 @@ async function ec2Leftovers({ region, tag, vpc, nodesGroup, apiLoadBalancer }) {
     ...volumes.map(({ VolumeId }) => arn("volume", VolumeId)),
     ...ofBalancers.map(({ NetworkInterfaceId }) => arn("network-interface", NetworkInterfaceId)),
   ];
-}
-
-/** A call of the cluster's API by the first user and cluster of a kubeconfig. */
-export function apiOf(kubeconfig) {
-  const { clusters, users } = parse(kubeconfig);
-  const { server, "certificate-authority-data": ca, "tls-server-name": servername } = clusters[0].cluster;
-  const user = users[0].user;
-  const decode = (text) => text && Buffer.from(text, "base64");
-  return (method, path) =>
-    new Promise((resolve, reject) => {
-      const options = {
-        method,
-        ca: decode(ca),
-        cert: decode(user["client-certificate-data"]),
-        key: decode(user["client-key-data"]),
-        timeout: 10_000,
-        ...(servername ? { servername } : {}),
-      };
-      const request = https.request(new URL(path, server), options, (response) => {
-        const chunks = [];
-        response.on("data", (chunk) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
-          if (response.statusCode < 300 || response.statusCode === 404) resolve(JSON.parse(text));
-          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 200)}`));
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
-      request.on("error", reject);
-      request.end();
-    });
 }
 
 /** Deletes what Services of type LoadBalancer are left, such as those made by hand; names them. */

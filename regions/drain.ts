@@ -13,6 +13,10 @@ export interface DrainArgs {
   readonly apiLoadBalancer: pulumi.Input<string>;
   /** Seconds. */
   readonly timeout: number;
+  /** Nodes that have to be there before any workload is. */
+  readonly nodes: number;
+  /** Seconds until they are. */
+  readonly nodesTimeout: number;
   /** AWS profile or role of the provider, as environment variables, where it is not the environment's own. */
   readonly awsEnvironment?: Readonly<Record<string, pulumi.Input<string>>>;
   /** What must outlive the drain: the controllers and all that the API needs. */
@@ -20,8 +24,9 @@ export interface DrainArgs {
 }
 
 /**
- * What stands between a cluster's workloads and its infrastructure on the way down: load balancers, groups and
- * volumes that its controllers made must be gone before nodes and network go, or nobody removes them any more.
+ * What stands between a cluster's workloads and its infrastructure. On the way up all nodes must be known to the cloud
+ * controller before the first load balancer is asked for. On the way down load balancers, groups and volumes that its
+ * controllers made must be gone before nodes and network go, or nobody removes them any more.
  *
  * A command, because that is what a plain `pulumi destroy` runs without the program. No triggers: a trigger replaces,
  * and a replacement runs the delete.
@@ -37,12 +42,14 @@ export function drainOf(name: string, args: DrainArgs, opts: pulumi.CustomResour
     DRAIN_NODES_GROUP: args.nodesGroup,
     DRAIN_API_LOAD_BALANCER: args.apiLoadBalancer,
     DRAIN_SECONDS: String(args.timeout),
+    NODES_COUNT: String(args.nodes),
+    NODES_SECONDS: String(args.nodesTimeout),
   };
   return new local.Command(
     name,
     {
-      create: "true",
       // Relative, so that the state of one checkout can be destroyed from another.
+      create: "node --no-warnings regions/nodes-script.mjs",
       delete: "node --no-warnings regions/drain-script.mjs",
       environment: pulumi.secret(environment),
     },

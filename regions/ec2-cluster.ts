@@ -176,6 +176,8 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         kubeconfig: this.kubeconfig,
         // Not from the kubeconfig: a new CA, user or server must not replace every workload.
         clusterIdentifier: `${pulumi.getStack()}/${name}/${config.generation}`,
+        // A renewed certificate changes Secrets; replaced ones would be missing for a moment.
+        enableSecretMutable: true,
       },
       { ...parent, dependsOn: foundation },
     );
@@ -195,6 +197,8 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         nodesGroup: security.nodesGroup,
         apiLoadBalancer: loadBalancer.dnsName,
         timeout: args.timeouts.drain,
+        nodes: config.controlPlane.nodes + config.workers.count,
+        nodesTimeout: args.timeouts.api,
         awsEnvironment: args.awsEnvironment,
         after: [...controller.parts, ...foundation],
       },
