@@ -1,0 +1,28 @@
+import { answers, command, sandbox } from "./sandbox";
+
+/** An `up` cut off by Ctrl-C, gone on with, and taken down: in a box of its own. `npm run e2e -- interrupt` */
+describe("an interrupted run", () => {
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  it("goes on after Ctrl-C in the middle of an up", async () => {
+    // In the up itself, not in the preview before it: volumes are made early, while much else is under way.
+    const cut = await command("npm", ["start"], { interruptWhen: /^preview: [^]*\+ aws:ebs\/volume/m });
+    expect(cut.code).not.toBe(0);
+    expect(cut.output).toContain("stopping:");
+    const again = await command("npm", ["start"], { seconds: 1200 });
+    expect(again.code).toBe(0);
+    expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
+  });
+
+  it("A14: what was interrupted once goes without a trace", async () => {
+    const run = await sandbox("down");
+    expect(run.output).toMatch(/^0 left$/m);
+    expect(run.output).toMatch(/^account: 0 differences/m);
+    expect(run.code).toBe(0);
+  });
+});
