@@ -4,4 +4,6 @@ module.exports = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/test/e2e/"],
+  // Some tests start programs, machines or an API server; on a busy machine that takes a while. None measures time.
+  testTimeout: 180_000,
 };

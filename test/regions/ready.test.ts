@@ -49,7 +49,7 @@ describe("waiting for a member's API", () => {
     server = made.server;
     await waitUntilReady(args(made.url));
     expect(refusals).toBe(-1);
-  }, 20_000);
+  });
 
   it("takes no other's answer for its own: the CA must be the member's", async () => {
     const other = await authority();
@@ -59,7 +59,7 @@ describe("waiting for a member's API", () => {
     await expect(waitUntilReady(args(made.url, { timeout: 1 }), { consoleOf })).rejects.toThrow(
       /certificate/,
     );
-  }, 20_000);
+  });
 
   it("ends in an error that names the member, the obstacle and the end of its nodes' console", async () => {
     const consoleOf = async (region: string, id: string) =>
@@ -68,13 +68,13 @@ describe("waiting for a member's API", () => {
     await expect(failing).rejects.toThrow(
       /The API of us-east \(https:\/\/127\.0\.0\.1:1\) did not get ready within 1 s: .*ECONNREFUSED[\s\S]*timeouts\.api[\s\S]*Console of i-0abc:\n {2}\| us-east-2 i-0abc\n {2}\| federation\[control-plane\]: FAILED/,
     );
-  }, 20_000);
+  });
 
   it("says so when the console cannot be read either", async () => {
     const consoleOf = async () => Promise.reject(new Error("UnauthorizedOperation"));
     const failing = waitUntilReady(args("https://127.0.0.1:1", { timeout: 1 }), { consoleOf });
     await expect(failing).rejects.toThrow(/cannot be read: UnauthorizedOperation/);
-  }, 20_000);
+  });
 
   it("is not done in a preview", async () => {
     await useMocks({ preview: true });
@@ -93,5 +93,5 @@ describe("waiting for a member's API", () => {
       /^the API of us-east did not get ready: its console is shown above$/,
     );
     expect(logged.mock.calls).toEqual([[expect.stringMatching(/^The API of us-east .* within 1 s/), member]]);
-  }, 20_000);
+  });
 });
