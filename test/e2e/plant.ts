@@ -37,7 +37,7 @@ async function plant(): Promise<void> {
   const nic = await EC2.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId: id, Groups: [group.GroupId as string], TagSpecifications: tags("network-interface") }));
   const volume = await EC2.send(new ec2.CreateVolumeCommand({ AvailabilityZone: zone, Size: 1, TagSpecifications: tags("volume") }));
   const listener = { Protocol: "TCP", LoadBalancerPort: 80, InstancePort: 30_000 };
-  await ELB.send(new elb.CreateLoadBalancerCommand({ LoadBalancerName: NAME, Subnets: [id], Listeners: [listener], Tags: [tag] }));
+  await ELB.send(new elb.CreateLoadBalancerCommand({ LoadBalancerName: NAME, Subnets: [id], Listeners: [listener], SecurityGroups: [group.GroupId as string], Tags: [tag] }));
   const check = await DNS.send(
     new route53.CreateHealthCheckCommand({ CallerReference: NAME + Date.now(), HealthCheckConfig: { Type: "TCP", IPAddress: "192.0.2.99", Port: 80 } }),
   );
