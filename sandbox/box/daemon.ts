@@ -12,7 +12,7 @@ import { certificateMint } from "./certificates";
 import { clientInside, clientLinks, clientOf, regionOfClient } from "./clients";
 import { serveControl } from "./control";
 import { serveDns } from "./dns-server";
-import { isMachineOrBalancer, serveEdge, upstreamOf } from "./edge";
+import { serveEdge, upstreamOf } from "./edge";
 import { OPERATOR } from "./environment";
 import { serveFiles } from "./files";
 import { HealthProbes } from "./health-probes";
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       zones: () => cloud.state().zones,
       loadBalancer: (name) => cloud.loadBalancer(name),
       instance: (name, source) => cloud.instanceName(name, source),
-      service: (name) => upstream(name) !== undefined && !isMachineOrBalancer(name),
+      service: (name) => upstream(name) !== undefined,
       regionOf: (source) => cloud.regionOf(source) ?? regionOfClient(source) ?? OPERATOR_REGION,
       healthCheck: (id) => probes.healthy(id),
       targetsHealthy: (name) => cloud.targetsHealthy(name),
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
       const client = clientOf(String(region));
       if (made.has(client.netns)) return client;
       const ip = path.join(prepared.tools, "ip");
-      const batch = (netns: string[], lines: string[]) => Promise.all([run(ip, [...netns, "-batch", write(here.dir, `${client.netns}.ip`, lines)])]);
+      const batch = (netns: string[], lines: string[]) => run(ip, [...netns, "-batch", write(here.dir, `${client.netns}.ip`, lines)]);
       await run(ip, ["netns", "add", client.netns]);
       await batch([], clientLinks(client));
       await batch(["-n", client.netns], clientInside(client));

@@ -27,12 +27,12 @@ type Verb = (typeof VERBS)[number];
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { result: { type: "string" }, set: { type: "string", multiple: true, default: [] }, quiet: { type: "boolean", default: false } },
+    options: { result: { type: "string" }, set: { type: "string", multiple: true, default: [] } },
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
   const started = Date.now();
-  const progress = new Progress(values.quiet ? () => undefined : (line) => console.log(line), verb === "preview");
+  const progress = new Progress((line) => console.log(line), verb === "preview");
   const stack = await stackOf(overridesOf(values.set ?? []));
   // The engine leaves its lock behind when it is killed; whoever calls this run makes sure that no other goes on.
   await stack.cancel();
