@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { balancerHostname } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
 import { FederatedNamespace } from "../federation/namespace";
-import { gate, until } from "../federation/poll";
+import { gate, shownAt } from "../regions/gate";
+import { until } from "../regions/poll";
 import { AppSpec, deployment, revision, ServiceSpec, serviceObject } from "./objects";
 import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
 import { propagationPolicy } from "./policy";
@@ -118,7 +119,7 @@ export class FederatedApp extends pulumi.ComponentResource {
         count,
         kubeconfig: all[member],
       }));
-      const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, resource: this };
+      const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
       await until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
       const { service } = app;
       if (service) await until(wait, () => silentEndpoints(hosts, service.port));

@@ -1,4 +1,4 @@
-import { apiClient, ApiGet } from "../federation/api-client";
+import { apiClient, ApiCall } from "../regions/api-client";
 import { AppSpec, REVISION_ANNOTATION } from "./objects";
 
 /** What one member has to run. */
@@ -34,7 +34,7 @@ export async function unreadyMembers(
 
 /** Why a member does not run `count` ready pods of this revision; undefined when it does. */
 export async function shareFault(
-  get: ApiGet,
+  get: ApiCall,
   app: AppSpec,
   revision: string,
   count: number,
@@ -59,7 +59,7 @@ export async function shareFault(
 }
 
 /** What the cluster last said against the app's pods, in the order it happened. */
-async function podEvents(get: ApiGet, app: AppSpec): Promise<string> {
+async function podEvents(get: ApiCall, app: AppSpec): Promise<string> {
   const query = "fieldSelector=" + encodeURIComponent("type=Warning,involvedObject.kind=Pod");
   const { status, body } = await get(`/api/v1/namespaces/${app.namespace}/events?${query}`);
   if (status !== 200) return "";

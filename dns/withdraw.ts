@@ -6,6 +6,7 @@ import {
   Route53Client,
   waitUntilResourceRecordSetsChanged,
 } from "@aws-sdk/client-route-53";
+import { fail, setting } from "../regions/script";
 import { markerName, markerValue } from "./names";
 
 /** Seconds until Route 53 has to have a change on all its servers. */
@@ -82,12 +83,12 @@ async function recordsAt(route53: Route53Client, zone: string, name: string): Pr
 }
 
 async function main(): Promise<void> {
-  const zone = setting("ZONE");
-  const name = setting("NAME");
+  const zone = setting("WITHDRAW_ZONE");
+  const name = setting("WITHDRAW_NAME");
   const route53 = new Route53Client({ region: "us-east-1" });
   const records = await recordsAt(route53, zone, name);
-  const keep = setting("KEEP").split(",").filter(Boolean);
-  const { withdraw, refusal } = decide(name, setting("OWNER"), keep, records);
+  const keep = setting("WITHDRAW_KEEP").split(",").filter(Boolean);
+  const { withdraw, refusal } = decide(name, setting("WITHDRAW_OWNER"), keep, records);
   if (refusal) throw new Error(refusal);
   if (withdraw.length === 0) return console.log(`${name}: nothing to withdraw`);
 
@@ -101,21 +102,11 @@ async function main(): Promise<void> {
     { client: route53, maxWaitTime: CHANGE_TIMEOUT, minDelay: 1, maxDelay: 10 },
     { Id: change!.Id! },
   );
-  const ttl = Number(setting("TTL"));
+  const ttl = Number(setting("WITHDRAW_TTL"));
   console.log(`${name}: withdrew ${withdraw.map((set) => set.SetIdentifier).join(", ")}; waiting ${ttl} s`);
   await sleep(ttl * 1000);
 }
 
-function setting(name: string): string {
-  const value = process.env[`WITHDRAW_${name}`];
-  if (value === undefined)
-    throw new Error(`WITHDRAW_${name} is not set; this script is run by dns/withdrawal.ts`);
-  return value;
-}
-
 if (require.main === module) {
-  main().catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
+  main().catch(fail());
 }

@@ -36,7 +36,7 @@ export class Withdrawal extends pulumi.ComponentResource {
       `${name}-records`,
       {
         // Relative, so that a checkout elsewhere is no change. No `triggers`: they would replace instead of run.
-        create: "node_modules/.bin/tsx dns/withdraw.ts",
+        create: "node --no-warnings --import tsx dns/withdraw.ts",
         environment: pulumi.secret({
           ...args.environment,
           WITHDRAW_ZONE: args.zone.zoneId,

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { apiClient } from "../regions/api-client";
+import { gate, shownAt } from "../regions/gate";
 import { kubeconfigOf, kubeconfigText } from "../regions/kubeconfig";
 import type { Member } from "../regions/member";
-import { apiClient } from "./api-client";
+import { until } from "../regions/poll";
 import { Certificates } from "./certificates";
 import { ComponentName, components, FederationVersions } from "./components";
 import { Etcd } from "./etcd";
 import { balancerHostname } from "./balancer";
 import { encode64 } from "./base64";
 import { NAMESPACE, ports, serviceHost } from "./places";
-import { gate, until } from "./poll";
 import { Program } from "./program";
 import { Registrations } from "./registrations";
 import { Files, secretFiles } from "./secrets";
@@ -153,7 +154,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       );
     const answered = gate([apiserver.deployment, apiserver.service!], rendered, (kubeconfig) =>
       until(
-        { what: `the federation's API (${args.context})`, timeout: args.timeout, resource: this },
+        { what: `the federation's API (${args.context})`, timeout: args.timeout, report: shownAt(this) },
         async () => {
           const { status, body } = await apiClient(kubeconfig)("/readyz");
           return status === 200 ? undefined : `/readyz answers ${status} ${String(body).trim()}`;

@@ -38,7 +38,7 @@ export class Etcd extends pulumi.ComponentResource {
         provisioner: "kubernetes.io/no-provisioner",
         volumeBindingMode: "WaitForFirstConsumer",
       },
-      { parent: this },
+      { parent: this, dependsOn: args.after },
     );
     const volumes = Array.from(
       { length: args.replicas },

@@ -33,7 +33,7 @@ export class MemberAccess extends pulumi.ComponentResource {
           { nonResourceURLs: ["*"], verbs: ["get"] },
         ],
       },
-      { parent: this },
+      { parent: this, dependsOn: namespace },
     );
     const binding = new k8s.rbac.v1.ClusterRoleBinding(
       `${name}-binding`,

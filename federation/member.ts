@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { apiClient, ApiCall } from "../regions/api-client";
+import { gate, shownAt } from "../regions/gate";
 import type { Member } from "../regions/member";
-import { apiClient, ApiGet } from "./api-client";
+import { until } from "../regions/poll";
 import { encode64 } from "./base64";
 import type { ControlPlane } from "./control-plane";
 import { MemberAccess } from "./member-access";
 import { CLUSTER_NAMESPACE } from "./places";
-import { gate, until } from "./poll";
 
 /** Arguments of {@link JoinedMember}. */
 export interface JoinedMemberArgs {
@@ -69,14 +70,16 @@ export class JoinedMember extends pulumi.ComponentResource {
     this.ready = gate([cluster], controlPlane.kubeconfig, (kubeconfig) => {
       const get = apiClient(kubeconfig);
       const what = `member ${member.name} joining the federation`;
-      return until({ what, timeout: args.timeout, resource: this }, () => unreadiness(get, member.name));
+      return until({ what, timeout: args.timeout, report: shownAt(this) }, () =>
+        unreadiness(get, member.name),
+      );
     });
     this.registerOutputs({});
   }
 }
 
 /** Why Karmada does not find a member Ready; undefined when it does. */
-async function unreadiness(get: ApiGet, member: string): Promise<string | undefined> {
+async function unreadiness(get: ApiCall, member: string): Promise<string | undefined> {
   const { status, body } = await get(`/apis/cluster.karmada.io/v1alpha1/clusters/${member}`);
   if (status !== 200) return `its Cluster answers ${status}: ${body?.message ?? body}`;
   const ready = (body.status?.conditions ?? []).find((each: { type: string }) => each.type === "Ready");

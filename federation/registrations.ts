@@ -1,10 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { apiClient } from "./api-client";
+import { apiClient } from "../regions/api-client";
+import { gate, shownAt } from "../regions/gate";
+import { until } from "../regions/poll";
 import { Crds } from "./crds";
 import { encode64 } from "./base64";
 import { CLUSTER_NAMESPACE, NAMESPACE, ports, serviceHost } from "./places";
-import { gate, until } from "./poll";
 import type { Program } from "./program";
 import { mutatingWebhooks, validatingWebhooks } from "./webhooks";
 
@@ -91,7 +92,7 @@ export class Registrations extends pulumi.ComponentResource {
       [...namespaces, ...crds.all, api, mutating, validating],
       args.kubeconfig,
       (kubeconfig) =>
-        until({ what: "Karmada's API serving its kinds", timeout: args.timeout, resource: this }, () =>
+        until({ what: "Karmada's API serving its kinds", timeout: args.timeout, report: shownAt(this) }, () =>
           missingKinds(kubeconfig),
         ),
     );

@@ -19,12 +19,26 @@ export async function leftovers(stack: string): Promise<Owned[]> {
   const owned = isOwned(stack);
   const { Regions } = await new EC2Client({ region: GLOBAL_REGION }).send(new DescribeRegionsCommand({}));
   const regions = (Regions ?? []).map((region) => region.RegionName as string);
-  if (!regions.length) throw new Error("the account has no region switched on, or its credentials may not call ec2:DescribeRegions");
-  const found: Owned[][] = [await findDns(GLOBAL_REGION, stack, owned), await findIdentities(GLOBAL_REGION, owned)];
+  if (!regions.length)
+    throw new Error(
+      "the account has no region switched on, or its credentials may not call ec2:DescribeRegions",
+    );
+  const found: Owned[][] = [
+    await findDns(GLOBAL_REGION, stack, owned),
+    await findIdentities(GLOBAL_REGION, owned),
+  ];
   // A few regions at a time: one by one is slow over the ocean, all at once is throttled.
   for (let at = 0; at < regions.length; at += 6) {
     const some = regions.slice(at, at + 6);
-    found.push(...(await Promise.all(some.map(async (region) => [...(await findEc2(region, owned)), ...(await findBalancers(region, owned)), ...(await findParameters(region, owned))]))));
+    found.push(
+      ...(await Promise.all(
+        some.map(async (region) => [
+          ...(await findEc2(region, owned)),
+          ...(await findBalancers(region, owned)),
+          ...(await findParameters(region, owned)),
+        ]),
+      )),
+    );
   }
   return found.flat().sort((a, b) => `${a.region} ${a.id}`.localeCompare(`${b.region} ${b.id}`));
 }

@@ -1,4 +1,10 @@
-import { IAMClient, ListInstanceProfileTagsCommand, ListRoleTagsCommand, paginateListInstanceProfiles, paginateListRoles } from "@aws-sdk/client-iam";
+import {
+  IAMClient,
+  ListInstanceProfileTagsCommand,
+  ListRoleTagsCommand,
+  paginateListInstanceProfiles,
+  paginateListRoles,
+} from "@aws-sdk/client-iam";
 import type { Owned, Tags } from "./ownership";
 
 /** Roles and instance profiles; IAM is one for all regions. */
@@ -15,7 +21,9 @@ export async function findIdentities(region: string, owned: (tags: Tags) => bool
   }
   for await (const page of paginateListInstanceProfiles({ client: iam }, {})) {
     for (const profile of page.InstanceProfiles ?? []) {
-      const { Tags } = await iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName: profile.InstanceProfileName }));
+      const { Tags } = await iam.send(
+        new ListInstanceProfileTagsCommand({ InstanceProfileName: profile.InstanceProfileName }),
+      );
       if (owned(Tags)) found.push({ region: "global", kind: "instance profile", id: profile.Arn ?? "" });
     }
   }

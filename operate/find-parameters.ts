@@ -7,7 +7,9 @@ export async function findParameters(region: string, owned: (tags: Tags) => bool
   const found: Owned[] = [];
   for await (const page of paginateDescribeParameters({ client: ssm }, {})) {
     for (const parameter of page.Parameters ?? []) {
-      const { TagList } = await ssm.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: parameter.Name }));
+      const { TagList } = await ssm.send(
+        new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: parameter.Name }),
+      );
       if (owned(TagList)) found.push({ region, kind: "parameter", id: parameter.Name ?? "" });
     }
   }

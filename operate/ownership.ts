@@ -27,6 +27,8 @@ export function isOwned(stack: string): (tags: Tags) => boolean {
   return (tags) =>
     (tags ?? []).some((tag) => {
       const key = tag.Key ?? tag.key ?? "";
-      return (key === STACK_TAG && (tag.Value ?? tag.value) === stackTagValue(stack)) || key.startsWith(clusters);
+      return (
+        (key === STACK_TAG && (tag.Value ?? tag.value) === stackTagValue(stack)) || key.startsWith(clusters)
+      );
     });
 }

@@ -49,8 +49,8 @@ export function drainOf(name: string, args: DrainArgs, opts: pulumi.CustomResour
     name,
     {
       // Relative, so that the state of one checkout can be destroyed from another.
-      create: "node --no-warnings regions/nodes-script.mjs",
-      delete: "node --no-warnings regions/drain-script.mjs",
+      create: "node --no-warnings --import tsx regions/nodes-script.ts",
+      delete: "node --no-warnings --import tsx regions/drain-script.ts",
       environment: pulumi.secret(environment),
     },
     { ...opts, dependsOn: [...args.after] },

@@ -220,15 +220,18 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     return pulumi
       .all([this.endpoint, pki.caCertificate, certificate, key, instanceIds, made])
       .apply(async ([server, caCertificate, clientCertificate, clientKey, ids]) => {
-        const access = { server, caCertificate, clientCertificate, clientKey };
-        const where = {
-          member: this.name,
-          region: this.region,
-          instanceIds: ids,
-          timeout: args.timeouts.api,
-        };
-        await readyInUp({ ...access, ...where }, this);
-        return kubeconfigText(kubeconfigOf({ ...access, context: `${this.name}.${args.domain}` }));
+        const kubeconfig = kubeconfigText(
+          kubeconfigOf({
+            context: `${this.name}.${args.domain}`,
+            server,
+            caCertificate,
+            clientCertificate,
+            clientKey,
+          }),
+        );
+        const { name: member, region } = this;
+        await readyInUp({ member, region, kubeconfig, instanceIds: ids, timeout: args.timeouts.api }, this);
+        return kubeconfig;
       });
   }
 }

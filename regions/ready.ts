@@ -1,26 +1,18 @@
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { request } from "https";
-
-/** Milliseconds between two questions, and for how long one may go unanswered. */
-const pause = 2000;
-const patience = 5000;
-
-/** Milliseconds between two lines of progress. */
-const progressPause = 15_000;
+import { apiClient } from "./api-client";
+import { shownAt } from "./gate";
+import { until } from "./poll";
 
 /** Lines of a node's console that an error shows. */
-const consoleLines = 25;
+const CONSOLE_LINES = 25;
 
-/** Whom to wait for. Certificates and key are PEM. */
+/** Whom to wait for. */
 export interface ReadyArgs {
   readonly member: string;
   readonly region: string;
-  /** `https://host:port`. */
-  readonly server: string;
-  readonly caCertificate: string;
-  readonly clientCertificate: string;
-  readonly clientKey: string;
+  /** The operator's. */
+  readonly kubeconfig: string;
   /** Instances of the control plane, whose console tells why it does not answer. */
   readonly instanceIds: readonly string[];
   /** Seconds. */
@@ -28,8 +20,8 @@ export interface ReadyArgs {
 }
 
 export interface ReadyOptions {
-  /** Told every few seconds what is being waited for. */
-  readonly progress?: (line: string) => void;
+  /** Told what is being waited for. */
+  readonly report?: (line: string) => void;
   /** The end of an instance's console output. */
   readonly consoleOf?: (region: string, instanceId: string) => Promise<string>;
 }
@@ -40,54 +32,20 @@ export interface ReadyOptions {
  * @throws when it does not within the time, naming the member, with the end of its nodes' console output.
  */
 export async function waitUntilReady(args: ReadyArgs, options: ReadyOptions = {}): Promise<void> {
-  const start = Date.now();
-  const deadline = start + args.timeout * 1000;
-  let told = start;
-  for (;;) {
-    const obstacle = await firstObstacle(args);
-    if (obstacle === undefined) return;
-    const now = Date.now();
-    if (now >= deadline) {
-      throw new Error(await explain(args, obstacle, options.consoleOf ?? consoleTail));
-    }
-    if (now - told >= progressPause) {
-      told = now;
-      options.progress?.(
-        `${args.member}: waiting for its API, ${Math.round((now - start) / 1000)} s: ${obstacle}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
+  const call = apiClient(args.kubeconfig);
+  const wait = { what: `The API of ${args.member}`, timeout: args.timeout, report: options.report };
+  try {
+    await until(wait, async () => {
+      // The second asks for more than readiness: the binding that lets the operator in is made after the API is up.
+      for (const path of ["/readyz", "/api/v1/nodes?limit=1"]) {
+        const { status } = await call(path);
+        if (status !== 200) return `${path} answers ${status}`;
+      }
+      return undefined;
+    });
+  } catch (error) {
+    throw new Error(await explain(args, (error as Error).message, options.consoleOf ?? consoleTail));
   }
-}
-
-/** Why the API cannot be used yet, undefined when it can. */
-async function firstObstacle(args: ReadyArgs): Promise<string | undefined> {
-  // The second asks for more than readiness: the binding that lets the operator in is made after the API is up.
-  for (const path of ["/readyz", "/api/v1/nodes?limit=1"]) {
-    const obstacle = await ask(args, path).catch((error: Error) => error.message || String(error));
-    if (obstacle !== undefined) return obstacle;
-  }
-  return undefined;
-}
-
-function ask(args: ReadyArgs, path: string): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const { caCertificate: ca, clientCertificate: cert, clientKey: key } = args;
-    const call = request(
-      new URL(path, args.server),
-      { ca, cert, key, timeout: patience, agent: false },
-      (response) => {
-        response.resume();
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve(response.statusCode === 200 ? undefined : `${path} answers ${response.statusCode}`),
-        );
-      },
-    );
-    call.on("timeout", () => call.destroy(new Error(`${args.server} does not answer`)));
-    call.on("error", reject);
-    call.end();
-  });
 }
 
 async function explain(
@@ -104,7 +62,7 @@ async function explain(
     }),
   );
   return [
-    `The API of ${args.member} (${args.server}) did not get ready within ${args.timeout} s: ${obstacle}.`,
+    obstacle,
     "If the nodes only need longer, raise federation:timeouts.api; if not, their console says why:",
     ...consoles,
   ].join("\n");
@@ -122,7 +80,7 @@ async function consoleTail(region: string, instanceId: string): Promise<string> 
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "");
   const ours = lines.filter((line) => line.includes("federation["));
-  return (ours.length > 0 ? ours : lines).slice(-consoleLines).join("\n") || "(nothing yet)";
+  return (ours.length > 0 ? ours : lines).slice(-CONSOLE_LINES).join("\n") || "(nothing yet)";
 }
 
 /**
@@ -132,9 +90,8 @@ async function consoleTail(region: string, instanceId: string): Promise<string> 
  */
 export async function readyInUp(args: ReadyArgs, resource: pulumi.Resource): Promise<void> {
   if (pulumi.runtime.isDryRun()) return;
-  const progress = (line: string): void => void pulumi.log.info(line, resource, undefined, true);
   try {
-    await waitUntilReady(args, { progress });
+    await waitUntilReady(args, { report: shownAt(resource) });
   } catch (error) {
     await pulumi.log.error((error as Error).message, resource);
     throw new Error(`the API of ${args.member} did not get ready: its console is shown above`);

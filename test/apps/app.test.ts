@@ -3,8 +3,8 @@ import { clusterAnswers, threeMembers, valueOf } from "../federation/members";
 import { Recorded, Rig, useMocks } from "../mocks";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
-jest.mock("../../federation/poll", () => ({
-  ...jest.requireActual("../../federation/poll"),
+jest.mock("../../regions/poll", () => ({
+  ...jest.requireActual("../../regions/poll"),
   until: async () => undefined,
 }));
 

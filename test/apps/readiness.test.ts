@@ -1,6 +1,6 @@
 import { AppSpec, REVISION_ANNOTATION } from "../../apps/objects";
 import { shareFault } from "../../apps/readiness";
-import type { ApiAnswer } from "../../federation/api-client";
+import type { ApiAnswer } from "../../regions/api-client";
 
 const nginx: AppSpec = { name: "nginx", namespace: "web", image: "nginx:1.29" };
 

@@ -94,7 +94,7 @@ describe("the records of an app", () => {
   test("the withdrawal is told what stays; it has no trigger, since a trigger replaces instead of runs", () => {
     const { inputs } = rig.named("nginx-withdrawal-records");
     expect(inputs).toEqual({
-      create: "node_modules/.bin/tsx dns/withdraw.ts",
+      create: "node --no-warnings --import tsx dns/withdraw.ts",
       environment: {
         WITHDRAW_ZONE: "Z1",
         WITHDRAW_NAME: "nginx.k8s.example.com",

@@ -4,8 +4,8 @@ import { keepCrds } from "./crd-files";
 import { clusterAnswers, threeMembers, valueOf } from "./members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
-jest.mock("../../federation/poll", () => ({
-  ...jest.requireActual("../../federation/poll"),
+jest.mock("../../regions/poll", () => ({
+  ...jest.requireActual("../../regions/poll"),
   until: async () => undefined,
 }));
 

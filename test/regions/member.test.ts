@@ -305,7 +305,7 @@ describe("a member on EC2", () => {
       if (/^(aws|kubernetes):/.test(type)) expect([name, outlive.has(urn)]).toEqual([name, true]);
     }
     expect(drain.inputs.triggers).toBeUndefined();
-    expect(drain.inputs.delete).toBe("node --no-warnings regions/drain-script.mjs");
+    expect(drain.inputs.delete).toBe("node --no-warnings --import tsx regions/drain-script.ts");
     expect(drain.inputs.environment).toMatchObject({
       DRAIN_REGION: "us-west-2",
       DRAIN_TAG: "kubernetes.io/cluster/federation-test-us-west",

@@ -2,6 +2,7 @@ import type { Server } from "https";
 import type { TLSSocket } from "tls";
 import * as pulumi from "@pulumi/pulumi";
 import { ReadyArgs, readyInUp, waitUntilReady } from "../../regions/ready";
+import { kubeconfigOf, kubeconfigText } from "../../regions/kubeconfig";
 import { useMocks } from "../mocks";
 import { Authority, authority, Pair, serve } from "./certificates";
 
@@ -19,10 +20,15 @@ describe("waiting for a member's API", () => {
   const args = (url: string, more: Partial<ReadyArgs> = {}): ReadyArgs => ({
     member: "us-east",
     region: "us-east-2",
-    server: url,
-    caCertificate: ca.cert,
-    clientCertificate: client.cert,
-    clientKey: client.key,
+    kubeconfig: kubeconfigText(
+      kubeconfigOf({
+        context: "us-east",
+        server: url,
+        caCertificate: ca.cert,
+        clientCertificate: client.cert,
+        clientKey: client.key,
+      }),
+    ),
     instanceIds: ["i-0abc"],
     timeout: 10,
     ...more,
@@ -66,7 +72,7 @@ describe("waiting for a member's API", () => {
       `${region} ${id}\nfederation[control-plane]: FAILED in step 'keys from SSM'`;
     const failing = waitUntilReady(args("https://127.0.0.1:1", { timeout: 1 }), { consoleOf });
     await expect(failing).rejects.toThrow(
-      /The API of us-east \(https:\/\/127\.0\.0\.1:1\) did not get ready within 1 s: .*ECONNREFUSED[\s\S]*timeouts\.api[\s\S]*Console of i-0abc:\n {2}\| us-east-2 i-0abc\n {2}\| federation\[control-plane\]: FAILED/,
+      /The API of us-east: not done after 1 s: https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED[\s\S]*timeouts\.api[\s\S]*Console of i-0abc:\n {2}\| us-east-2 i-0abc\n {2}\| federation\[control-plane\]: FAILED/,
     );
   });
 
@@ -92,6 +98,8 @@ describe("waiting for a member's API", () => {
     await expect(failing).rejects.toThrow(
       /^the API of us-east did not get ready: its console is shown above$/,
     );
-    expect(logged.mock.calls).toEqual([[expect.stringMatching(/^The API of us-east .* within 1 s/), member]]);
+    expect(logged.mock.calls).toEqual([
+      [expect.stringMatching(/^The API of us-east: not done after 1 s/), member],
+    ]);
   });
 });

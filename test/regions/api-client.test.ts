@@ -1,8 +1,8 @@
 import type { Server } from "https";
 import type { TLSSocket } from "tls";
-import { apiClient } from "../../federation/api-client";
+import { apiClient } from "../../regions/api-client";
 import { kubeconfigOf, kubeconfigText } from "../../regions/kubeconfig";
-import { Authority, authority, Pair, serve } from "../regions/certificates";
+import { Authority, authority, Pair, serve } from "./certificates";
 
 describe("apiClient", () => {
   let ca: Authority;

@@ -3,7 +3,7 @@ import { useMocks } from "../mocks";
 async function gated(preview: boolean) {
   const rig = await useMocks({ preview });
   const pulumi = await import("@pulumi/pulumi");
-  const { gate } = await import("../../federation/poll");
+  const { gate } = await import("../../regions/gate");
   const looked: string[] = [];
   const first = new pulumi.Stash("first", { input: 1 });
   const ready = gate(

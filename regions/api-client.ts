@@ -8,35 +8,35 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
-/** Reads one path of a Kubernetes API: `get("/readyz")`. Rejects when there is no answer. */
-export type ApiGet = (path: string) => Promise<ApiAnswer>;
+/** Calls one path of a Kubernetes API: `call("/readyz")`. Rejects, naming the server, when there is no answer. */
+export type ApiCall = (path: string, method?: "GET" | "DELETE") => Promise<ApiAnswer>;
 
 /** Milliseconds a single request may take: a cut-off member must not hold up the look at the others. */
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * A reader for the current context of a kubeconfig with a client certificate or a token. Only reads: whatever changes
- * a cluster is a resource.
+ * Calls the API of a kubeconfig's current context, by its client certificate or token. For looking and for clearing
+ * up: whatever makes something in a cluster is a resource.
  */
-export function apiClient(kubeconfig: string): ApiGet {
+export function apiClient(kubeconfig: string): ApiCall {
   const { server, options } = connection(kubeconfig);
   const agent = new https.Agent({ keepAlive: false });
-  return (path) =>
+  return (path, method = "GET") =>
     new Promise((resolve, reject) => {
-      const request = https.get(
+      const fail = (error: Error) => reject(new Error(`${server}: ${error.message}`));
+      const request = https.request(
         new URL(path, server),
-        { ...options, agent, timeout: REQUEST_TIMEOUT },
+        { ...options, method, agent, timeout: REQUEST_TIMEOUT },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", reject);
+          response.on("error", fail);
           response.on("end", () => resolve({ status: response.statusCode ?? 0, body: decode(chunks) }));
         },
       );
-      request.on("timeout", () =>
-        request.destroy(new Error(`${server} did not answer within ${REQUEST_TIMEOUT} ms`)),
-      );
-      request.on("error", reject);
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${REQUEST_TIMEOUT / 1000} s`)));
+      request.on("error", fail);
+      request.end();
     });
 }
 

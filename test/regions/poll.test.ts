@@ -1,9 +1,4 @@
-import { until } from "../../federation/poll";
-
-jest.mock("@pulumi/pulumi", () => ({
-  ...jest.requireActual("@pulumi/pulumi"),
-  log: { info: jest.fn(async () => undefined) },
-}));
+import { until } from "../../regions/poll";
 
 const wait = { what: "app nginx", timeout: 60, interval: 1 };
 
@@ -29,5 +24,12 @@ describe("until", () => {
     await expect(endless).rejects.toThrow(
       "app nginx: not done after 0 s: member us-east: 0 of 2 replicas ready",
     );
+  });
+
+  test("reports what is missing when it changes, by its first line, and not each time", async () => {
+    const answers = ["0 of 2 ready\n  events", "0 of 2 ready\n  events", "1 of 2 ready", undefined];
+    const told: string[] = [];
+    await until({ ...wait, report: (line) => told.push(line) }, async () => answers.shift());
+    expect(told).toEqual(["app nginx (0 s): 0 of 2 ready", "app nginx (0 s): 1 of 2 ready"]);
   });
 });

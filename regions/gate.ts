@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Shows lines of progress at a resource, one after the other in the same place. */
+export function shownAt(resource: pulumi.Resource): (line: string) => void {
+  return (line) => void pulumi.log.info(line, resource, undefined, true);
+}
+
+/**
+ * The resources `after`, handed out for a `dependsOn` only when `check` has passed. It is no resource of its own: the
+ * check only reads, runs in every `up` once all of `after` are there, and never in a preview.
+ */
+export function gate<T>(
+  after: readonly pulumi.Resource[],
+  inputs: pulumi.Input<T>,
+  check: (inputs: pulumi.Unwrap<T>) => Promise<void>,
+): pulumi.Output<pulumi.Resource[]> {
+  const created = pulumi.all(after.map((resource) => resource.urn));
+  return pulumi.all([pulumi.output(inputs), created]).apply(async ([values]) => {
+    if (!pulumi.runtime.isDryRun()) await check(values as pulumi.Unwrap<T>);
+    return [...after];
+  });
+}
