@@ -207,7 +207,6 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "federation-control-plane-apiserver-service",
       "us-west-drain",
       "us-west-cloud-controller-daemonset",
-      "us-west-control-plane-0-target",
       "us-west-control-plane-0",
       "us-west-slots-0-interface",
       "us-west-network-public-a",
