@@ -6,6 +6,7 @@ import type { Route53 } from "@aws-sdk/client-route-53";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
+import { afterGrace } from "../runtime/cancel";
 import { ApiError } from "./errors";
 import { settings } from "./settings";
 
@@ -18,7 +19,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
  */
 const MAX_ATTEMPTS = 12;
 
-/** The services of one region, each call tied to the caller's abort signal and its errors naming operation and region. */
+/** The services of one region: errors name operation and region, and a cancel lets the calls under way finish. */
 export interface Services {
   ec2: EC2;
   autoscaling: AutoScaling;
@@ -73,14 +74,14 @@ function clientOf(service: keyof Services, region: string): any {
   return client;
 }
 
-/** Method calls get the abort signal; what they throw says which call it was. The client is made by the first call. */
+/** What method calls throw says which call it was. The client is made by the first call. */
 function guarded(service: keyof Services, region: string, signal?: AbortSignal): object {
   return new Proxy(
     {},
     {
       get: (_, method: string) => async (input: object) => {
         try {
-          return await clientOf(service, region)[method](input, { abortSignal: signal });
+          return await clientOf(service, region)[method](input, { abortSignal: signal && afterGrace(signal) });
         } catch (cause) {
           throw ApiError.from(cause, service, method, region);
         }

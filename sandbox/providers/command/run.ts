@@ -68,7 +68,9 @@ export function run(
       if (code === 0 && !stopped)
         return resolve({ stdout: chomp(output.stdout), stderr: chomp(output.stderr) });
       const why = stopped ?? (signal ? `killed by ${signal}` : `exit status ${code}`);
-      reject(new Error(`${why}${tail(output)}`));
+      const error = new Error(`${why}${tail(output)}`);
+      // A command that was cut off may have done its work.
+      reject(ctx.signal.aborted ? Object.assign(error, { cause: ctx.signal.reason }) : error);
     });
   });
 }

@@ -3,7 +3,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Props } from "../runtime";
+import { afterGrace, Props } from "../runtime";
 import { Access } from "./kubeconfig";
 
 /** An answer of the API that says no. */
@@ -88,7 +88,7 @@ export class Client {
     const options: https.RequestOptions = {
       method: call.method,
       agent: this.agent,
-      signal: call.signal,
+      signal: call.method === "GET" ? call.signal : call.signal && afterGrace(call.signal),
       timeout: REQUEST_TIMEOUT_MS,
       headers: {
         accept: "application/json",

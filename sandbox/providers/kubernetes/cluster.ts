@@ -147,7 +147,9 @@ export class Cluster implements Surroundings {
       } catch (error) {
         if (!isGone(error) || Date.now() + pause > end) throw error;
         say(`not yet: ${(error as Error).message}`);
-        await sleep(pause, undefined, { signal });
+        await sleep(pause, undefined, { signal }).catch(() => {
+          throw error; // cancelled, and nothing was made
+        });
       }
     }
   }

@@ -4,6 +4,7 @@ import { Metadata, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { isCutOff } from "./cancel";
 import { Props } from "./types";
 import { encode } from "./values";
 
@@ -17,9 +18,9 @@ export interface RpcFailure {
  * `FAILED_PRECONDITION` tells the engine that nothing half-made is left; an operation that was cut off is `UNKNOWN`,
  * since the object may exist.
  */
-export function failure(error: unknown, cancelled: boolean): RpcFailure {
+export function failure(error: unknown): RpcFailure {
   const details = error instanceof Error ? messageOf(error) : String(error);
-  return { code: cancelled ? status.UNKNOWN : status.FAILED_PRECONDITION, details };
+  return { code: isCutOff(error) ? status.UNKNOWN : status.FAILED_PRECONDITION, details };
 }
 
 function messageOf(error: Error): string {

@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { checkResponse, diffResponse } from "./answers";
+import { cancellation } from "./cancel";
 import { diffResource } from "./diff";
 import { EngineLog } from "./engine";
 import { markSecrets } from "./secrets";
@@ -34,11 +35,7 @@ export class Provider {
 
   /** Ends whatever is under way. */
   cancel(): void {
-    this.stopping.abort(new Error("cancelled by the engine"));
-  }
-
-  get cancelled(): boolean {
-    return this.stopping.signal.aborted;
+    this.stopping.abort(cancellation());
   }
 
   context(
@@ -48,7 +45,7 @@ export class Provider {
   ): Context {
     const urn = request.getUrn?.() ?? "";
     const gone = new AbortController();
-    call.on("cancelled", () => gone.abort(new Error("cancelled by the engine")));
+    call.on("cancelled", () => gone.abort(cancellation()));
     let said = "";
     return {
       signal: AbortSignal.any([this.stopping.signal, gone.signal]),

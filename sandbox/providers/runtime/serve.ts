@@ -47,7 +47,7 @@ function handlers(provider: Provider): UntypedServiceImplementation {
         done(null, response);
       } catch (error) {
         await provider.log.flush();
-        done(isStatus(error) ? error : failure(error, provider.cancelled));
+        done(isStatus(error) ? error : failure(error));
       }
     };
     void reply();

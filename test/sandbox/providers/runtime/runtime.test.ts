@@ -6,6 +6,7 @@ import {
   secret,
   UNKNOWN,
 } from "../../../../sandbox/providers/runtime";
+import { afterGrace } from "../../../../sandbox/providers/runtime/cancel";
 import { Harness, initFailureOf } from "./harness";
 import { definition, THING } from "./thing";
 
@@ -193,6 +194,31 @@ describe("failures", () => {
       },
     });
     await expect(provider.create(THING, {})).rejects.toMatchObject({ code: 9, details: "no: because" });
+  });
+
+  test("what was cut off may be there: the engine keeps it in mind", async () => {
+    const provider = await start({
+      create: async () => {
+        throw new Error("ec2:CreateVpc", { cause: new DOMException("aborted", "AbortError") });
+      },
+    });
+    await expect(provider.create(THING, {})).rejects.toMatchObject({ code: 2 });
+  });
+
+  test("a cancel ends waits at once, and lets a request under way finish", () => {
+    jest.useFakeTimers();
+    try {
+      const stop = new AbortController();
+      const late = afterGrace(stop.signal);
+      expect(afterGrace(stop.signal)).toBe(late);
+      stop.abort();
+      jest.advanceTimersByTime(9_000);
+      expect(late.aborted).toBe(false);
+      jest.advanceTimersByTime(2_000);
+      expect(late.aborted).toBe(true);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("a cancel ends what is under way", async () => {
