@@ -31,6 +31,8 @@ async function main(): Promise<void> {
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
+  // Ctrl-C reaches the engine by itself. Dying of it here would take the program from under the engine, and the engine along.
+  process.on("SIGINT", () => undefined);
   const started = Date.now();
   const progress = new Progress((line) => console.log(line), verb === "preview");
   const stack = await stackOf(overridesOf(values.set ?? []));

@@ -14,8 +14,10 @@ describe("an interrupted run", () => {
     const cut = await command("npm", ["start"], { interruptWhen: /^preview: [^]*\+ aws:ebs\/volume/m });
     expect(cut.code).not.toBe(0);
     expect(cut.output).toContain("stopping:");
+    expect(cut.output).not.toContain("without a result");
     const again = await command("npm", ["start"], { seconds: 1200 });
     expect(again.code).toBe(0);
+    expect(again.output).not.toContain("interrupted while creating");
     expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
   });
 

@@ -81,7 +81,9 @@ function guarded(service: keyof Services, region: string, signal?: AbortSignal):
     {
       get: (_, method: string) => async (input: object) => {
         try {
-          return await clientOf(service, region)[method](input, { abortSignal: signal && afterGrace(signal) });
+          return await clientOf(service, region)[method](input, {
+            abortSignal: signal && afterGrace(signal),
+          });
         } catch (cause) {
           throw ApiError.from(cause, service, method, region);
         }
