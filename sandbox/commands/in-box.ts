@@ -12,15 +12,25 @@ export interface Answer {
   readonly stdout: string;
 }
 
-/** Runs a program in the open box; its output is passed through unless `capture` is set. */
-export async function runInBox(command: readonly string[], options: { capture?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<Answer> {
+interface RunOptions {
+  /** Keep its output instead of passing it through. */
+  readonly capture?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends the program's standard input, which tells it to stop; Ctrl-C itself does not reach it then. */
+  readonly stop?: AbortSignal;
+}
+
+/** Runs a program in the open box. */
+export async function runInBox(command: readonly string[], options: RunOptions = {}): Promise<Answer> {
   const entry = inBox(requireBox(), prepared(), command);
   return new Promise((done, fail) => {
     const child = spawn(entry.command, entry.args, {
       cwd: checkout,
       env: { ...entry.env, ...options.env },
-      stdio: options.capture ? ["ignore", "pipe", "inherit"] : "inherit",
+      stdio: [options.stop ? "pipe" : options.capture ? "ignore" : "inherit", options.capture ? "pipe" : "inherit", "inherit"],
+      detached: !!options.stop,
     });
+    options.stop?.addEventListener("abort", () => child.stdin?.end());
     let stdout = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.once("error", fail);
@@ -39,21 +49,25 @@ export function requireBox(): number {
 export async function runEngine(verb: "up" | "preview" | "destroy", args: readonly string[] = []): Promise<RunResult> {
   requireBox();
   const release = takeEngine(verb);
-  // Ctrl-C reaches the engine too: it finishes what it is doing and keeps its state whole; this process waits for that.
-  const wait = () => console.error("\nstopping: the engine finishes what is under way, so that nothing is lost (again later: the same command)");
-  process.on("SIGINT", wait);
+  // The engine finishes what it is doing and keeps its state whole; this process waits for that.
+  const stop = new AbortController();
+  const interrupted = () => {
+    console.error("\nstopping: the engine finishes what is under way, so that nothing is lost (again later: the same command)");
+    stop.abort();
+  };
+  process.on("SIGINT", interrupted);
   const file = path.join(place().dir, "result.json");
   fs.rmSync(file, { force: true });
   try {
     const script = path.join(checkout, "sandbox/engine/run.ts");
-    const answer = await runInBox([process.execPath, "--import", "tsx", script, verb, "--result", file, ...args]);
+    const answer = await runInBox([process.execPath, "--import", "tsx", script, verb, "--result", file, ...args], { stop: stop.signal });
     const result = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as RunResult) : undefined;
     if (!result) throw new Error(`the ${verb} ended without a result (exit code ${answer.code})`);
     if (verb !== "preview") fs.writeFileSync(outputsFile(), JSON.stringify(result.outputs), { mode: 0o600 });
     if (!result.ok) throw new Error(`the ${verb} failed after ${result.seconds.toFixed(0)} s:\n${result.error}`);
     return result;
   } finally {
-    process.off("SIGINT", wait);
+    process.off("SIGINT", interrupted);
     release();
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Runs the program's stack with the real engine, inside the box: `up`, `preview` or `destroy`. The outcome goes to
- * the file given by `--result` for whoever started it; progress goes to standard output.
+ * the file given by `--result` for whoever started it; progress goes to standard output. The end of standard input
+ * stops it as Ctrl-C would: the engine finishes what is under way.
  */
 import * as fs from "fs";
 import { parseArgs } from "util";
@@ -31,8 +32,6 @@ async function main(): Promise<void> {
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
-  // Ctrl-C reaches the engine by itself. Dying of it here would take the program from under the engine, and the engine along.
-  process.on("SIGINT", () => undefined);
   const started = Date.now();
   const progress = new Progress((line) => console.log(line), verb === "preview");
   const stack = await stackOf(overridesOf(values.set ?? []));
@@ -57,6 +56,8 @@ async function perform(stack: Stack, verb: Verb, progress: Progress): Promise<vo
   // as by Ctrl-C, once what it was told before has had time to arrive.
   const abort = new AbortController();
   process.on("unhandledRejection", () => setTimeout(() => abort.abort(), REJECTION_GRACE_MS));
+  // Whoever started this run holds the other end: it lets go on Ctrl-C, and when it dies.
+  process.stdin.on("end", () => abort.abort()).resume();
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
   const options = { onEvent, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
   if (verb === "up") await stack.up(options);
