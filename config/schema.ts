@@ -56,17 +56,13 @@ export const networkSchema = z.strictObject({
 export const controlPlaneSchema = z.strictObject({
   nodes: z
     .number({ error: "must be a number of nodes" })
-    .refine((n) => n === 1, { error: ({ input }) => notOneNode(input) })
+    .refine((n) => [1, 3, 5].includes(n), {
+      error: "must be 1, 3 or 5: an even number outlives no more failures than the odd one below it",
+    })
     .default(1),
   instanceType: instanceType.default("t3.medium"),
   volumeSize: whole("GiB of etcd's volume", 4, 1024).default(10),
 });
-
-function notOneNode(input: unknown): string {
-  return input === 3 || input === 5
-    ? `${input} control-plane nodes are not there yet: use 1`
-    : "must be 1 (3 and 5 are planned; an even number outlives no more failures than the odd one below it)";
-}
 
 export const workersSchema = z.strictObject({
   count: whole("worker nodes", 0, 1000).default(2),

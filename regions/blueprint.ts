@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { packed } from "./user-data";
 
 /** Canonical's public parameter that holds the newest image of Ubuntu 24.04 in a region. */
 const ubuntu = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
@@ -7,6 +8,7 @@ const ubuntu = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/
 /** What an instance is made from. */
 export interface Blueprint {
   readonly ami: pulumi.Output<string>;
+  /** Compressed and in base64. */
   readonly userData: pulumi.Output<string>;
 }
 
@@ -14,6 +16,7 @@ export interface BlueprintArgs {
   readonly region: string;
   /** Image id; the newest Ubuntu 24.04 unless given. */
   readonly image?: string;
+  /** The script itself: what a preview shows. */
   readonly userData: pulumi.Input<string>;
   /** Another number takes the newest image and user data. */
   readonly rollout: number;
@@ -33,11 +36,11 @@ export function frozenBlueprint(
   const ami = args.image ?? newestUbuntu(args.region, opts.parent);
   const stash = new pulumi.Stash(
     name,
-    { input: { ami, userData: args.userData } },
+    { input: { ami, userData: args.userData, packed: pulumi.output(args.userData).apply(packed) } },
     { ...opts, replacementTrigger: args.rollout },
   );
-  const frozen = stash.output as pulumi.Output<{ ami: string; userData: string }>;
-  return { ami: frozen.ami, userData: frozen.userData };
+  const frozen = stash.output as pulumi.Output<{ ami: string; packed: string }>;
+  return { ami: frozen.ami, userData: frozen.packed };
 }
 
 function newestUbuntu(region: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { frozenBlueprint } from "./blueprint";
+import { gate, shownAt } from "./gate";
 import { ClusterNames, tagsOf } from "./names";
 import type { Pki } from "./pki";
+import { until } from "./poll";
 import { cloudControllerStatements, NodeRole } from "./roles";
 import { apiPort } from "./security";
+import { slotTrouble } from "./slot-health";
 import type { Slot } from "./slots";
 
 /** GiB of a node's root volume: images and logs; what must last is on volumes of its own. */
@@ -24,6 +27,10 @@ export interface ControlPlaneArgs {
   readonly targetGroup: pulumi.Input<string>;
   /** What has to be there before a node starts: its way out, and the rules that let it use it. */
   readonly before: readonly pulumi.Resource[];
+  /** The operator's; its API need not answer yet. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Seconds from an instance to a well node. */
+  readonly timeout: number;
 }
 
 /** The nodes of the control plane, one in each slot. */
@@ -32,6 +39,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly nodeNames: pulumi.Output<string>[];
   /** What the API stops answering without. */
   readonly parts: pulumi.Resource[];
+  /** The nodes, handed out when all are as this run wants them and well. */
+  readonly rolled: pulumi.Output<pulumi.Resource[]>;
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:ControlPlane", name, {}, opts);
@@ -46,14 +55,28 @@ export class ControlPlane extends pulumi.ComponentResource {
         label: "control-plane",
         statements: [
           { Action: ["ssm:GetParameters"], Resource: keys.map((key) => key.arn) },
-          { Action: ["ssm:PutParameter"], Resource: pki.joinParameter.arn },
+          { Action: ["ssm:GetParameter"], Resource: pki.begunParameter.arn },
+          { Action: ["ssm:PutParameter"], Resource: [pki.joinParameter.arn, pki.begunParameter.arn] },
           ...cloudControllerStatements(names.clusterTag),
         ],
       },
       { parent: this },
     );
-    const before = [...args.before, role.policy, ...keys, pki.joinParameter];
-    const nodes = args.slots.map((slot) => this.node(`${name}-${slot.index}`, args, slot, role, before));
+    const before = [...args.before, role.policy, ...keys, pki.joinParameter, pki.begunParameter];
+    // One after the other: a rollout that takes two of three away at once takes etcd's majority with them.
+    let rolled: pulumi.Output<pulumi.Resource[]> = pulumi.output([]);
+    const nodes = args.slots.map((slot) => {
+      const node = this.node(
+        `${name}-${slot.index}`,
+        args,
+        slot,
+        role,
+        rolled.apply((all) => [...before, ...all]),
+      );
+      rolled = this.well([node.instance, ...node.attachments], node.instance, args, rolled);
+      return node;
+    });
+    this.rolled = rolled;
 
     this.instanceIds = nodes.map(({ instance }) => instance.id);
     this.nodeNames = nodes.map(({ instance }) => instance.privateDns);
@@ -61,7 +84,31 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private node(name: string, args: ControlPlaneArgs, slot: Slot, role: NodeRole, before: pulumi.Resource[]) {
+  /** `node`, and those before it, once etcd is well on it. */
+  private well(
+    node: readonly pulumi.Resource[],
+    instance: aws.ec2.Instance,
+    args: ControlPlaneArgs,
+    others: pulumi.Output<pulumi.Resource[]>,
+  ): pulumi.Output<pulumi.Resource[]> {
+    const { region, member } = args.names;
+    const begunParameter = args.pki.begunParameterName;
+    const facts = { kubeconfig: args.kubeconfig, nodeName: instance.privateDns, instanceId: instance.id };
+    const gated = gate(node, facts, (known) => {
+      const what = `${member}: control-plane node ${known.nodeName} (${known.instanceId})`;
+      const look = () => slotTrouble({ ...known, region, begunParameter });
+      return until({ what, timeout: args.timeout, report: shownAt(instance) }, look);
+    });
+    return pulumi.all([others, gated]).apply(([all, own]) => [...all, ...own]);
+  }
+
+  private node(
+    name: string,
+    args: ControlPlaneArgs,
+    slot: Slot,
+    role: NodeRole,
+    before: pulumi.Output<pulumi.Resource[]>,
+  ) {
     const { region } = args.names;
     const parent = { parent: this };
     const ids = pulumi.all(slot.volumes.map(({ id }) => id));
@@ -83,7 +130,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         iamInstanceProfile: role.profileName,
         // boot
         ami: blueprint.ami,
-        userData: blueprint.userData,
+        userDataBase64: blueprint.userData,
         userDataReplaceOnChange: true,
         // network: the slot's interface brings address, groups and the check that is off
         primaryNetworkInterface: { networkInterfaceId: slot.networkInterface },

@@ -86,7 +86,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       },
       parent,
     );
-    const pki = new Pki(`${name}-pki`, { names }, parent);
+    const pki = new Pki(`${name}-pki`, { names, generation: config.generation }, parent);
     this.caCertificate = pki.caCertificate;
 
     const loadBalancer = new ApiLoadBalancer(
@@ -125,10 +125,12 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       apiHost: loadBalancer.dnsName,
       keyParameters: pki.parameterNames,
       joinParameter: `${names.parameters}/workers/join`,
+      begunParameter: pki.begunParameterName,
     });
     const before = [...network.routes, ...security.rules];
     const common = { names, image: config.image, rollout: config.rollout };
 
+    const kubeconfig = this.operatorsKubeconfig(args, pki);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {
@@ -139,6 +141,8 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         targetGroup: loadBalancer.targetGroup,
         before: [...before, ...slots.associations],
         userData: scripts.controlPlane,
+        kubeconfig,
+        timeout: args.timeouts.api,
       },
       parent,
     );
@@ -154,7 +158,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         instanceType: config.workers.instanceType,
         userData: scripts.worker,
         joinParameter: pki.joinParameter,
-        before,
+        before: controlPlane.rolled.apply((nodes) => [...before, ...nodes]),
       },
       parent,
     );
@@ -168,8 +172,9 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       loadBalancer.listener,
       ...Object.values(pki.parameters),
       pki.joinParameter,
+      pki.begunParameter,
     ];
-    this.kubeconfig = this.kubeconfigWhenReady(args, pki, controlPlane, foundation);
+    this.kubeconfig = this.whenReady(args, kubeconfig, controlPlane, foundation);
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -207,30 +212,32 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     this.ready = [...controller.parts, drain];
     this.registerOutputs({ endpoint: this.endpoint, egress: this.egress, kubeconfig: this.kubeconfig });
   }
+
+  private operatorsKubeconfig(args: Ec2ClusterArgs, pki: Pki): pulumi.Output<string> {
+    const { certificate, key } = pki.admin;
+    const context = `${this.name}.${args.domain}`;
+    return pulumi.secret(
+      pulumi
+        .all([this.endpoint, pki.caCertificate, certificate, key])
+        .apply(([server, caCertificate, clientCertificate, clientKey]) =>
+          kubeconfigText(kubeconfigOf({ context, server, caCertificate, clientCertificate, clientKey })),
+        ),
+    );
+  }
+
   /** Depends on all that the API needs, and so does all that depends on it. */
-  private kubeconfigWhenReady(
+  private whenReady(
     args: Ec2ClusterArgs,
-    pki: Pki,
+    kubeconfig: pulumi.Output<string>,
     controlPlane: ControlPlane,
     foundation: readonly pulumi.Resource[],
   ): pulumi.Output<string> {
-    const { certificate, key } = pki.admin;
-    const instanceIds = pulumi.all(controlPlane.instanceIds);
     const made = pulumi.all(foundation.map(({ urn }) => urn));
     return pulumi
-      .all([this.endpoint, pki.caCertificate, certificate, key, instanceIds, made])
-      .apply(async ([server, caCertificate, clientCertificate, clientKey, ids]) => {
-        const kubeconfig = kubeconfigText(
-          kubeconfigOf({
-            context: `${this.name}.${args.domain}`,
-            server,
-            caCertificate,
-            clientCertificate,
-            clientKey,
-          }),
-        );
+      .all([kubeconfig, pulumi.all(controlPlane.instanceIds), made])
+      .apply(async ([kubeconfig, instanceIds]) => {
         const { name: member, region } = this;
-        await readyInUp({ member, region, kubeconfig, instanceIds: ids, timeout: args.timeouts.api }, this);
+        await readyInUp({ member, region, kubeconfig, instanceIds, timeout: args.timeouts.api }, this);
         return kubeconfig;
       });
   }

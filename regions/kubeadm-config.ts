@@ -10,6 +10,8 @@ export const marks = {
   nodeIp: "@NODE_IP@",
   token: "@TOKEN@",
   caHash: "@CA_HASH@",
+  etcdCluster: "@ETCD_CLUSTER@",
+  etcdState: "@ETCD_STATE@",
 } as const;
 
 const apiVersion = "kubeadm.k8s.io/v1beta4";
@@ -50,6 +52,11 @@ export function etcdName(slot: number): string {
   return `control-plane-${slot}`;
 }
 
+/** etcd's members where every slot is one: `control-plane-0=https://10.0.0.10:2380,…`. */
+export function etcdCluster(slots: readonly string[]): string {
+  return slots.map((address, i) => `${etcdName(i)}=https://${address}:2380`).join(",");
+}
+
 /** kubeadm's config of a control-plane node, YAML. Every slot is a member of etcd from the start: none comes first. */
 export function controlPlaneConfig(args: ControlPlaneBootArgs): string {
   const own = args.slots[args.slot];
@@ -80,11 +87,9 @@ export function controlPlaneConfig(args: ControlPlaneBootArgs): string {
         dataDir: `${etcdMount}/data`,
         extraArgs: [
           { name: "name", value: etcdName(args.slot) },
-          {
-            name: "initial-cluster",
-            value: args.slots.map((a, i) => `${etcdName(i)}=https://${a}:2380`).join(","),
-          },
-          { name: "initial-cluster-state", value: "new" },
+          // Asked for only by a blank volume; the node finds out what it begins or joins.
+          { name: "initial-cluster", value: marks.etcdCluster },
+          { name: "initial-cluster-state", value: marks.etcdState },
         ],
       },
     },

@@ -18,6 +18,8 @@ export interface NodeScriptsArgs {
   /** Names of the parameters with the control plane's keys, and of the one with the workers' token. */
   readonly keyParameters: readonly string[];
   readonly joinParameter: string;
+  /** Name of the parameter that says whether the cluster was begun. */
+  readonly begunParameter: string;
 }
 
 /** The user data of a member's nodes. */
@@ -52,6 +54,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
           certificateNames: [apiHost, `api.${names.member}.${args.domain}`],
           volumes: slot.volumes.map(({ device, path }, i) => ({ id: volumeIds[i], device, path })),
           keyParameters: args.keyParameters,
+          begunParameter: args.begunParameter,
         }),
       ),
     worker: workerUserData(node),

@@ -13,6 +13,8 @@ const adminRenewal = 720;
 
 export interface PkiArgs {
   readonly names: ClusterNames;
+  /** Another number is another cluster, begun anew. */
+  readonly generation: number;
 }
 
 /** A certificate with its private key, both PEM; the key is secret. */
@@ -42,6 +44,9 @@ export class Pki extends pulumi.ComponentResource {
   readonly parameterNames: readonly string[];
   /** Where the control plane leaves the workers' token. */
   readonly joinParameter: aws.ssm.Parameter;
+  /** Where the control plane notes that its etcd was begun: a blank volume must not begin a second one. */
+  readonly begunParameter: aws.ssm.Parameter;
+  readonly begunParameterName: string;
 
   constructor(name: string, args: PkiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:Pki", name, {}, opts);
@@ -76,6 +81,9 @@ export class Pki extends pulumi.ComponentResource {
     this.parameterNames = bundles.map((bundle) => `${names.parameters}/control-plane/${bundle}`);
     // The control plane writes the real token every few hours: Pulumi owns the parameter, not its value.
     this.joinParameter = this.parameter(`${name}-workers-join`, names, "workers/join", "{}", ["value"]);
+    const begun = `control-plane/begun-${args.generation}`;
+    this.begunParameter = this.parameter(`${name}-${begun.replace("/", "-")}`, names, begun, "no", ["value"]);
+    this.begunParameterName = `${names.parameters}/${begun}`;
 
     this.caCertificate = ca.certificate;
     this.admin = this.adminPair(`${name}-admin`, ca);

@@ -1,9 +1,16 @@
+import { gzipSync, strToU8 } from "fflate";
 import { readFileSync } from "fs";
 import { join } from "path";
 import { address, parseRange } from "./ipv4";
-import { ClusterBootArgs, ControlPlaneBootArgs, controlPlaneConfig, workerConfig } from "./kubeadm-config";
+import {
+  ClusterBootArgs,
+  ControlPlaneBootArgs,
+  controlPlaneConfig,
+  etcdCluster,
+  workerConfig,
+} from "./kubeadm-config";
 
-/** EC2's limit for user data before its encoding, in bytes. */
+/** EC2's limit for user data before its base64 encoding, in bytes. */
 const limit = 16384;
 
 /** What every node's script knows besides its kubeadm config. */
@@ -31,6 +38,8 @@ export interface ControlPlaneNodeArgs extends NodeArgs, ControlPlaneBootArgs {
   readonly volumes: readonly SlotVolume[];
   /** Names of the SSM parameters that hold the CAs and their keys. */
   readonly keyParameters: readonly string[];
+  /** Name of the SSM parameter that says whether the cluster was begun. */
+  readonly begunParameter: string;
 }
 
 /** User data of a control-plane node: a shell script that cloud-init runs. It holds no secret. */
@@ -38,6 +47,9 @@ export function controlPlaneUserData(args: ControlPlaneNodeArgs): string {
   const own = {
     VOLUMES: args.volumes.map(({ id, device, path }) => `${id} ${device} ${path}`).join("\n"),
     KEY_PARAMETERS: JSON.stringify(args.keyParameters),
+    BEGUN_PARAMETER: args.begunParameter,
+    ETCD_CLUSTER: etcdCluster(args.slots),
+    PEERS: args.slots.filter((_, slot) => slot !== args.slot).join(" "),
   };
   return render("control-plane", { ...settings("control-plane", args), ...own }, controlPlaneConfig(args));
 }
@@ -74,13 +86,23 @@ function render(role: "control-plane" | "worker", values: Record<string, string>
     script(role),
     "",
   ].join("\n");
-  const bytes = Buffer.byteLength(text);
-  if (bytes > limit) {
+  return text;
+}
+
+/**
+ * User data as EC2 takes it: compressed, which cloud-init undoes, and in base64. Not by Node's own zlib, whose bytes differ
+ * between its versions: every node would seem changed on another machine.
+ *
+ * @throws when it is longer than EC2 takes.
+ */
+export function packed(userData: string): string {
+  const data = gzipSync(strToU8(userData), { level: 9, mtime: 0 });
+  if (data.length > limit) {
     throw new Error(
-      `user data of ${role} has ${bytes} bytes, EC2 takes ${limit}: shorten regions/scripts/*.sh`,
+      `user data has ${data.length} bytes compressed, EC2 takes ${limit}: shorten regions/scripts/*.sh`,
     );
   }
-  return text;
+  return Buffer.from(data).toString("base64");
 }
 
 /** A script without its comments: they are for its readers here, and user data is short of room. */

@@ -17,8 +17,8 @@ export interface WorkersArgs {
   readonly userData: pulumi.Input<string>;
   /** The parameter that holds the token to join with: all that a worker may read. */
   readonly joinParameter: aws.ssm.Parameter;
-  /** What has to be there before a node starts. */
-  readonly before: readonly pulumi.Resource[];
+  /** What has to be there before a node starts: the control plane too, which must not be older than its workers. */
+  readonly before: pulumi.Output<pulumi.Resource[]>;
 }
 
 /** The workers: an auto-scaling group over the zones, whose instances join by themselves. */
@@ -51,7 +51,7 @@ export class Workers extends pulumi.ComponentResource {
         instanceType: args.instanceType,
         iamInstanceProfile: { name: role.profileName },
         imageId: blueprint.ami,
-        userData: blueprint.userData.apply((text) => Buffer.from(text).toString("base64")),
+        userData: blueprint.userData,
         vpcSecurityGroupIds: [args.securityGroup],
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
         blockDeviceMappings: [
@@ -83,7 +83,7 @@ export class Workers extends pulumi.ComponentResource {
         instanceRefresh: { strategy: "Rolling", preferences: { minHealthyPercentage: 50 } },
         tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
       },
-      { ...parent, dependsOn: [...args.before, role.policy, joinParameter] },
+      { ...parent, dependsOn: args.before.apply((all) => [...all, role.policy, joinParameter]) },
     );
 
     this.groupName = group.name;

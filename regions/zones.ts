@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MemberConfig } from "../config";
 
-/** Zones of a member whose config names none. */
-const wanted = 2;
+/** Zones of a member whose config names none: of three control-plane nodes no two may share one. */
+const wanted = (nodes: number): number => (nodes > 1 ? 3 : 2);
 
 /**
- * The availability zones of each member: those of its config, else the first two by name that offer both its
+ * The availability zones of each member: those of its config, else the first two (three for a control plane of several nodes) by name that offer both its
  * instance types. Awaited before anything is made, so that what is made in each zone is known at preview.
  *
  * @throws when a region offers the instance types nowhere, naming the member.
@@ -39,7 +39,7 @@ async function discover(name: string, member: MemberConfig, opts: pulumi.InvokeO
   const found = zones
     .filter((zone) => zone === `${region}${zone.slice(-1)}`)
     .sort()
-    .slice(0, wanted);
+    .slice(0, wanted(member.controlPlane.nodes));
   if (found.length > 0) return found;
   throw new Error(
     `members.${name}: no zone of ${region} offers ${types.join(" and ")}: choose other instance types or name zones`,

@@ -93,16 +93,16 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     /not there yet/,
   ],
   [
-    "three control-plane nodes",
-    (c) => (c.members["us-east"].controlPlane = { nodes: 3 }),
+    "four control-plane nodes",
+    (c) => (c.members["us-east"].controlPlane = { nodes: 4 }),
     "members.us-east.controlPlane.nodes",
-    /not there yet: use 1/,
+    /must be 1, 3 or 5/,
   ],
   [
     "two control-plane nodes",
     (c) => (c.members["us-east"].controlPlane = { nodes: 2 }),
     "members.us-east.controlPlane.nodes",
-    /must be 1/,
+    /an even number outlives no more/,
   ],
   [
     "an instance type that is none",

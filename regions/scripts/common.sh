@@ -24,6 +24,7 @@ failed() {
   for file in /var/log/pods/kube-system_{etcd,kube-apiserver}-*/*/*.log; do
     [[ -f $file ]] && echo "$file:" && tail -n 8 "$file"
   done
+  [[ -z ${hint-} ]] || echo "$hint"
   echo "FAILED in step '$current': see above; run $here again after mending it"
   sleep 1
   exit 1
@@ -70,6 +71,7 @@ identity() {
   node_ip=$(imds meta-data/local-ipv4)
   node_name=$(imds meta-data/local-hostname)
   node_name=${node_name%% *}
+  instance_id=$(imds meta-data/instance-id)
 }
 
 # ssm ACTION BODY: one call with the credentials of the instance's role; the answer, or AWS's reason, on standard output.

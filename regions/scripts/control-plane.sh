@@ -1,5 +1,6 @@
 # A node of the control plane. Every one does the same: none comes first, and each step can be repeated.
 config=/etc/kubernetes/federation.yaml
+pki=/etc/kubernetes/pki
 export KUBECONFIG=/etc/kubernetes/admin.conf
 
 # The volume's stable name where it is an NVMe device, else the name it was attached by.
@@ -55,6 +56,100 @@ for parameter in answer["Parameters"]:
 ' <<<"$answer"
 }
 
+# etcd_api ADDRESS ACTION BODY: a call about its members; a node has no etcdctl.
+etcd_api() {
+  curl -sS --fail-with-body -m 10 --cacert $pki/etcd/ca.crt --cert $pki/apiserver-etcd-client.crt \
+    --key $pki/apiserver-etcd-client.key -d "$3" "https://$1:2379/v3/cluster/member/$2"
+}
+
+# What etcd says, if a majority of it is there: then membership can be changed.
+etcd_members() {
+  local peer
+  for peer in $PEERS; do
+    members=$(etcd_api "$peer" list '{"linearizable":true}') && speaker=$peer && return
+    echo "$peer: $members"
+  done
+  return 1
+}
+
+# Makes this slot a member of the etcd that the others form. One who was a member and lost its data must not come back
+# as if it had them: it leaves and joins. Sets etcd_cluster to all members.
+etcd_join() {
+  local id started known
+  etcd_members || return 1
+  read -r id started known <<<"$(python3 -c '
+import json, sys
+members = json.loads(sys.argv[1])["members"]
+url = "https://%s:2380" % sys.argv[2]
+mine = [member for member in members if url in member["peerURLs"]]
+urls = [url] + [each for member in members for each in member["peerURLs"]]
+known = [pair for pair in sys.argv[3].split(",") if pair.split("=")[1] in urls]
+print(mine[0]["ID"] if mine else "-", "yes" if mine and mine[0].get("name") else "no", ",".join(known))
+' "$members" "$node_ip" "$ETCD_CLUSTER")"
+  if [[ $started == yes ]]; then
+    echo "leaving as $id: its data are gone"
+    etcd_api "$speaker" remove "{\"ID\":\"$id\"}" || return 1
+    id=-
+  fi
+  if [[ $id == - ]]; then
+    etcd_api "$speaker" add "{\"peerURLs\":[\"https://$node_ip:2380\"]}" || return 1
+  fi
+  etcd_cluster=$known
+}
+
+begun() {
+  local answer
+  answer=$(ssm GetParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
+  begun=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer")
+}
+
+note_begun() {
+  local answer
+  answer=$(ssm PutParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"yes\"}") ||
+    { echo "SSM: $answer"; return 1; }
+}
+
+# Data that are there speak for themselves. A blank volume founds etcd together with the other slots only where none was.
+etcd_start() {
+  etcd_cluster=$ETCD_CLUSTER etcd_state=new
+  [[ ! -d /var/lib/etcd/data/member ]] || return 0
+  retry 240 begun
+  if [[ $begun == yes ]]; then
+    etcd_state=existing
+    echo "a blank volume in a cluster that was begun: asking the others"
+    hint="This slot has lost etcd's data, and no majority of the others answers. Start them, or restore a snapshot."
+    [[ -n $PEERS ]]
+    retry 600 etcd_join
+    hint=
+  fi
+}
+
+# kube METHOD PATH: with the certificate that the API server shows kubelets; it is an administrator's.
+kube() {
+  curl -sS --fail-with-body -m 10 -X "$1" --cacert $pki/ca.crt --cert $pki/apiserver-kubelet-client.crt \
+    --key $pki/apiserver-kubelet-client.key "https://$API_NAME:6443$2"
+}
+
+# An instance bears the name of the one that sat in its slot before. That one's node has to go, or the cloud controller
+# never learns of this instance, and its pods keep a range that is routed to the other.
+own_node() {
+  local node provider
+  if ! node=$(kube GET "/api/v1/nodes/$node_name"); then
+    [[ $node == *'"NotFound"'* ]] && return
+    echo "$node"
+    return 1
+  fi
+  provider=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["spec"].get("providerID", ""))' <<<"$node")
+  [[ -n $provider && $provider != */$instance_id ]] || return 0
+  echo "the node was $provider: making it anew"
+  kube DELETE "/api/v1/nodes/$node_name" || return 1
+  systemctl stop kubelet
+  rm -f /etc/cni/net.d/*
+  ip link delete cni0 2>/dev/null || true
+  systemctl restart containerd
+  systemctl start kubelet
+}
+
 phase() {
   step "kubeadm init phase $*"
   retry 240 kubeadm init phase "$@" --config "$config"
@@ -105,6 +200,11 @@ UNIT
   units federation-volumes.service federation-join-token.timer
 }
 
+control_plane_config() {
+  kubeadm_config | kubeadm_file | sed -e "s|@ETCD_CLUSTER@|$etcd_cluster|" -e "s|@ETCD_STATE@|$etcd_state|" |
+    keep "$config" 0600 || true
+}
+
 bootstrap() {
   step "metadata"
   identity
@@ -120,14 +220,20 @@ bootstrap() {
   api_name "$node_ip"
   step "keys from SSM"
   retry 600 fetch_keys
-  kubeadm_config | kubeadm_file | keep "$config" 0600 || true
+  etcd_cluster=$ETCD_CLUSTER etcd_state=new
+  control_plane_config
   phase certs all
+  step "etcd's members"
+  etcd_start
+  control_plane_config
   phase kubeconfig all
   phase etcd local
   phase control-plane all
   phase kubelet-start
   step "waiting for the API"
   retry 300 answers
+  retry 240 note_begun
+  retry 240 own_node
   phase upload-config all
   phase bootstrap-token
   # The rest can be done while workers join.

@@ -1,8 +1,10 @@
+import { gunzipSync } from "zlib";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config";
 import { Recorded, Rig, useMocks } from "../mocks";
 
 jest.mock("../../regions/ready");
+jest.mock("../../regions/poll", () => ({ until: async () => undefined }));
 
 const zones = ["us-west-2a", "us-west-2b"];
 
@@ -81,7 +83,7 @@ describe("a member on EC2", () => {
       "aws:lb/loadBalancer:LoadBalancer": 1,
       "aws:lb/targetGroup:TargetGroup": 1,
       "aws:lb/targetGroupAttachment:TargetGroupAttachment": 1,
-      "aws:ssm/parameter:Parameter": 5,
+      "aws:ssm/parameter:Parameter": 6,
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 5,
       "command:local:Command": 1,
@@ -168,7 +170,7 @@ describe("a member on EC2", () => {
     expect(rig.named("us-west-kubernetes").secrets).toEqual(["kubeconfig"]);
     expect(rig.named("us-west-drain").secrets).toEqual(["environment"]);
     const scripts = [
-      rig.named("us-west-control-plane-0").inputs.userData,
+      decode(rig.named("us-west-control-plane-0").inputs.userDataBase64),
       decode(rig.named("us-west-workers-template").inputs.userData),
     ];
     for (const script of scripts) {
@@ -180,6 +182,7 @@ describe("a member on EC2", () => {
   it("puts each key of the control plane into a parameter of its own, all below 4 KB", () => {
     const parameters = rig.ofType("aws:ssm/parameter:Parameter").map(({ inputs }) => inputs);
     expect(parameters.map(({ name }) => name).sort()).toEqual([
+      "/federation/test/us-west/control-plane/begun-1",
       "/federation/test/us-west/control-plane/ca",
       "/federation/test/us-west/control-plane/etcd-ca",
       "/federation/test/us-west/control-plane/front-proxy-ca",
@@ -209,8 +212,12 @@ describe("a member on EC2", () => {
       Resource: expect.arrayContaining([expect.stringContaining("/control-plane/ca")]),
     });
     expect(Statement[1]).toMatchObject({
+      Action: ["ssm:GetParameter"],
+      Resource: expect.stringContaining("/control-plane/begun-1"),
+    });
+    expect(Statement[2]).toMatchObject({
       Action: ["ssm:PutParameter"],
-      Resource: expect.stringContaining("/workers/join"),
+      Resource: [expect.stringContaining("/workers/join"), expect.stringContaining("/control-plane/begun-1")],
     });
     const routes = Statement.find(({ Action }: { Action: string[] }) => Action.includes("ec2:CreateRoute"));
     expect(routes.Condition.StringEquals).toEqual({
@@ -254,7 +261,7 @@ describe("a member on EC2", () => {
   it("freezes image and user data until the next rollout", () => {
     for (const name of ["us-west-control-plane-0-blueprint", "us-west-workers-blueprint"]) {
       expect(rig.named(name).replacementTrigger).toBe(0);
-      expect(Object.keys(rig.named(name).inputs.input).sort()).toEqual(["ami", "userData"]);
+      expect(Object.keys(rig.named(name).inputs.input).sort()).toEqual(["ami", "packed", "userData"]);
     }
   });
 
@@ -372,6 +379,49 @@ describe("a member's rules", () => {
   }, 60_000);
 });
 
+describe("a control plane of three nodes", () => {
+  let rig: Rig;
+  beforeAll(
+    async () =>
+      ({ rig } = await build("us-west", { controlPlane: { nodes: 3 } }, { zones: [...zones, "us-west-2c"] })),
+    60_000,
+  );
+
+  it("has a slot in each zone, with interface, address, volume and target of its own", () => {
+    const interfaces = rig.ofType("aws:ec2/networkInterface:NetworkInterface").map(({ inputs }) => inputs);
+    expect(interfaces.map(({ privateIps }) => privateIps)).toEqual([
+      ["10.3.0.10"],
+      ["10.3.16.10"],
+      ["10.3.32.10"],
+    ]);
+    const volumes = rig.ofType("aws:ebs/volume:Volume").map(({ inputs }) => inputs.availabilityZone);
+    expect(volumes).toEqual(["us-west-2a", "us-west-2b", "us-west-2c"]);
+    const targets = rig.ofType("aws:lb/targetGroupAttachment:TargetGroupAttachment");
+    expect(targets.map(({ inputs }) => inputs.targetId)).toEqual(["10.3.0.10", "10.3.16.10", "10.3.32.10"]);
+    expect(rig.ofType("aws:ec2/eip:Eip")).toHaveLength(3);
+  });
+
+  it("tells each node of all the others, and none which comes first", () => {
+    const peers = [0, 1, 2].map((slot) => {
+      const text = decode(rig.named(`us-west-control-plane-${slot}`).inputs.userDataBase64);
+      return /^PEERS='(.*)'$/m.exec(text)?.[1];
+    });
+    expect(peers).toEqual(["10.3.16.10 10.3.32.10", "10.3.0.10 10.3.32.10", "10.3.0.10 10.3.16.10"]);
+  });
+
+  it("replaces one node at a time, and workers after all of them", () => {
+    const [first, second, third] = [0, 1, 2].map((slot) => rig.named(`us-west-control-plane-${slot}`));
+    expect(second.dependencies).toContain(first.urn);
+    expect(third.dependencies).toEqual(expect.arrayContaining([first.urn, second.urn]));
+    const workers = rig.named("us-west-workers-template");
+    const group = rig.ofType("aws:autoscaling/group:Group")[0];
+    expect(group.dependencies).toEqual(
+      expect.arrayContaining([first.urn, second.urn, third.urn, workers.urn]),
+    );
+    for (const node of [first, second, third]) expect(node.deleteBeforeReplace).toBe(true);
+  });
+});
+
 describe("the federation's host", () => {
   it("has a volume more in each slot, mounted by its user data, and lets its own control plane in", async () => {
     const volume = { name: "federation-etcd", size: 10, path: "/var/lib/federation/etcd" };
@@ -382,8 +432,8 @@ describe("the federation's host", () => {
       availabilityZone: "us-west-2a",
     });
     expect(rig.named("us-west-control-plane-0-volume-1").inputs).toMatchObject({ deviceName: "/dev/sdg" });
-    const { userData } = rig.named("us-west-control-plane-0").inputs;
-    expect(userData).toContain(
+    const { userDataBase64 } = rig.named("us-west-control-plane-0").inputs;
+    expect(decode(userDataBase64)).toContain(
       "Volume/us-west-slots-0-etcd /dev/sdf /var/lib/etcd\nVolume/us-west-slots-0-federation-etcd /dev/sdg /var/lib/federation/etcd'",
     );
     expect(rig.named("us-west-security-api-from-host-0").inputs.cidrIpv4).toBe(
@@ -492,5 +542,5 @@ describe("zones", () => {
 });
 
 function decode(base64: string): string {
-  return Buffer.from(base64, "base64").toString();
+  return gunzipSync(Buffer.from(base64, "base64")).toString();
 }
