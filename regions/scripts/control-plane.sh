@@ -124,10 +124,14 @@ etcd_start() {
   fi
 }
 
-# kube METHOD PATH: with the certificate that the API server shows kubelets; it is an administrator's.
+pem() {
+  sed -n "s/^ *$1: //p" /etc/kubernetes/super-admin.conf | base64 -d
+}
+
+# kube METHOD PATH: as the administrator that is one before any role is bound.
 kube() {
-  curl -sS --fail-with-body -m 10 -X "$1" --cacert $pki/ca.crt --cert $pki/apiserver-kubelet-client.crt \
-    --key $pki/apiserver-kubelet-client.key "https://$API_NAME:6443$2"
+  curl -sS --fail-with-body -m 10 -X "$1" --cacert $pki/ca.crt --cert <(pem client-certificate-data) \
+    --key <(pem client-key-data) "https://$API_NAME:6443$2"
 }
 
 # An instance bears the name of the one that sat in its slot before. That one's node has to go, or the cloud controller
@@ -233,6 +237,7 @@ bootstrap() {
   step "waiting for the API"
   retry 300 answers
   retry 240 note_begun
+  step "the node of this slot"
   retry 240 own_node
   phase upload-config all
   phase bootstrap-token
