@@ -18,8 +18,8 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: { usage: "start [--set PATH=VALUE…]", about: "prepare, open the box, up, and show what runs", run: start },
   open: { usage: "open", about: "open the box without bringing anything up", run: openAndTell },
-  up: { usage: "up [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
-  preview: { usage: "preview [--set PATH=VALUE…]", about: "what an up would change", run: preview },
+  up: { usage: "up [--refresh] [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
+  preview: { usage: "preview [--refresh] [--set P=V…]", about: "what an up would change; --refresh looks at AWS first", run: preview },
   status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
   curl: { usage: "curl --from REGION URL", about: "curl from a client in a region", run: curl },
   kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const [name, ...args] = process.argv.slice(2);
   const command = COMMANDS[name ?? ""];
   if (!command) {
-    const rows = Object.values(COMMANDS).map((one) => `  ${one.usage.padEnd(34)}${one.about}`);
+    const rows = Object.values(COMMANDS).map((one) => `  ${one.usage.padEnd(36)}${one.about}`);
     console.error(`${name ? `There is no command "${name}".\n` : ""}npm run sandbox -- COMMAND\n${rows.join("\n")}`);
     process.exit(2);
   }

@@ -28,7 +28,7 @@ type Verb = (typeof VERBS)[number];
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { result: { type: "string" }, set: { type: "string", multiple: true, default: [] } },
+    options: { result: { type: "string" }, refresh: { type: "boolean" }, set: { type: "string", multiple: true, default: [] } },
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   await stack.cancel();
   let error: string | undefined;
   try {
-    await perform(stack, verb, progress);
+    await perform(stack, verb, !!values.refresh, progress);
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.
     error = progress.errors.join("\n") || (failure as Error).message;
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   process.exitCode = error ? 1 : 0;
 }
 
-async function perform(stack: Stack, verb: Verb, progress: Progress): Promise<void> {
+async function perform(stack: Stack, verb: Verb, refresh: boolean, progress: Progress): Promise<void> {
   const onEvent = progress.event.bind(progress);
   // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
   // as by Ctrl-C, once what it was told before has had time to arrive.
@@ -59,7 +59,7 @@ async function perform(stack: Stack, verb: Verb, progress: Progress): Promise<vo
   // Whoever started this run holds the other end: it lets go on Ctrl-C, and when it dies.
   process.stdin.on("end", () => abort.abort()).resume();
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
-  const options = { onEvent, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
+  const options = { onEvent, refresh, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
   if (verb === "up") await stack.up(options);
   if (verb === "preview") await stack.preview(options);
   if (verb === "destroy") await stack.destroy(options);

@@ -77,3 +77,15 @@ export async function records(): Promise<Record<string, number>> {
   const rows = [...run.output.matchAll(/^(\S+)\s+CNAME\s+(\d+)\s+(\S+)\s+(\S+elb\S+)$/gm)];
   return Object.fromEntries(rows.map((row) => [row[3], Number(row[2])]));
 }
+
+/** Runs one of this folder's scripts in the box. */
+export function inBox(script: string, ...args: string[]): Promise<Run> {
+  return sandbox("shell", process.execPath, "--no-warnings", "--import", "tsx", script, ...args);
+}
+
+/** An answer of EC2 in the box. */
+export async function ec2<T>(region: string, operation: string, input: object): Promise<T> {
+  const run = await inBox("test/e2e/aws.ts", region, operation, JSON.stringify(input));
+  if (run.code !== 0) throw new Error(`${operation} in ${region}: ${run.output}`);
+  return JSON.parse(run.output.slice(run.output.indexOf("{"))) as T;
+}

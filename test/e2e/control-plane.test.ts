@@ -1,0 +1,122 @@
+import { command, ec2, inBox, sandbox, Run } from "./sandbox";
+
+const REGION = "us-west-2";
+const MEMBER = "us-west";
+const SHAPE = [
+  "--set",
+  `members={"${MEMBER}":{"region":"${REGION}","controlPlane":{"nodes":3},"workers":{"count":1}}}`,
+  "--set",
+  'apps.nginx.placement={"*":{}}',
+];
+
+/** Seconds that the API may stay silent when a node goes: health checks of the load balancer, and etcd's election. */
+const SILENCE = 15;
+
+interface Instance {
+  readonly InstanceId: string;
+  readonly BlockDeviceMappings: { DeviceName: string; Ebs: { VolumeId: string } }[];
+}
+
+/** The running instance in a slot, undefined when there is none. */
+async function inSlot(slot: number): Promise<Instance | undefined> {
+  const Filters = [
+    { Name: "tag:Name", Values: [`federation-sandbox-${MEMBER}-control-plane-${slot}`] },
+    { Name: "instance-state-name", Values: ["running", "stopped"] },
+  ];
+  const answer = await ec2<{ Reservations: { Instances: Instance[] }[] }>(REGION, "describeInstances", {
+    Filters,
+  });
+  return answer.Reservations.flatMap(({ Instances }) => Instances)[0];
+}
+
+const kubectl = (...args: string[]): Promise<Run> => sandbox("kubectl", MEMBER, ...args);
+
+/** All four nodes Ready, and etcd on three. */
+async function well(seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const nodes = await kubectl("get", "nodes", "--no-headers");
+    const etcd = await kubectl("get", "pods", "-n", "kube-system", "-l", "component=etcd", "--no-headers");
+    const ready = (run: Run, text: RegExp) => run.output.split("\n").filter((line) => text.test(line)).length;
+    if (ready(nodes, / Ready /) === 4 && ready(etcd, / 1\/1 /) === 3) return;
+    if (Date.now() > end) throw new Error(`not well within ${seconds} s:\n${nodes.output}\n${etcd.output}`);
+  }
+}
+
+/** The longest silence of the API, in seconds, while `act` takes its course. */
+async function silence(seconds: number, act: () => Promise<void>): Promise<number> {
+  const probe = inBox("test/e2e/probe.ts", MEMBER, String(seconds));
+  await act();
+  const { output } = await probe;
+  return Number(/longest without an answer: (\d+) ms/.exec(output)?.[1]) / 1000;
+}
+
+/** `npm run e2e -- control-plane`: one member with three control-plane nodes; each test goes on from the one before. */
+describe("a control plane of three nodes", () => {
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+    expect((await sandbox("open")).code).toBe(0);
+    expect((await sandbox("up", ...SHAPE)).code).toBe(0);
+    await well(120);
+    expect((await kubectl("create", "configmap", "kept", "--from-literal=since=first")).code).toBe(0);
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  it.each([0, 1, 2])(
+    "slot %d loses its power: the API and a rollout go on, and it comes back by itself",
+    async (slot) => {
+      const { InstanceId } = (await inSlot(slot)) as Instance;
+      const silent = await silence(60, async () => {
+        await ec2(REGION, "stopInstances", { InstanceIds: [InstanceId], Force: true });
+        expect((await kubectl("-n", "kube-system", "rollout", "restart", "deployment/coredns")).code).toBe(0);
+        expect(
+          (await kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"))
+            .code,
+        ).toBe(0);
+      });
+      expect(silent).toBeLessThan(SILENCE);
+      await ec2(REGION, "startInstances", { InstanceIds: [InstanceId] });
+      await well(180);
+    },
+  );
+
+  it("a terminated node is replaced by an up, with its volume, and no data are lost", async () => {
+    const gone = (await inSlot(1)) as Instance;
+    const volume = gone.BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
+    await ec2(REGION, "terminateInstances", { InstanceIds: [gone.InstanceId] });
+    expect((await sandbox("up", "--refresh", ...SHAPE)).code).toBe(0);
+    await well(180);
+    const come = (await inSlot(1)) as Instance;
+    expect(come.InstanceId).not.toBe(gone.InstanceId);
+    expect(come.BlockDeviceMappings.map(({ Ebs }) => Ebs.VolumeId)).toContain(volume);
+    expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
+      "first",
+    );
+  });
+
+  it("one that lost its volume too joins etcd anew, and the others keep their majority", async () => {
+    const gone = (await inSlot(2)) as Instance;
+    const volume = gone.BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
+    const silent = await silence(60, async () => {
+      await ec2(REGION, "terminateInstances", { InstanceIds: [gone.InstanceId] });
+      await ec2(REGION, "deleteVolume", { VolumeId: volume });
+    });
+    expect(silent).toBeLessThan(SILENCE);
+    expect((await sandbox("up", "--refresh", ...SHAPE)).code).toBe(0);
+    await well(240);
+    const come = (await inSlot(2)) as Instance;
+    expect(come.BlockDeviceMappings.map(({ Ebs }) => Ebs.VolumeId)).not.toContain(volume);
+    expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
+      "first",
+    );
+  });
+
+  it("goes without a trace", async () => {
+    const run = await command("npm", ["run", "--silent", "sandbox", "--", "destroy"]);
+    expect(run.output).toMatch(/^0 left$/m);
+    expect(run.output).toMatch(/^account: 0 differences/m);
+    expect(run.code).toBe(0);
+  });
+});

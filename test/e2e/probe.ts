@@ -1,0 +1,31 @@
+/**
+ * Runs in the box: asks a member's API five times a second and prints the longest time without an answer.
+ * `probe.ts MEMBER SECONDS`
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { apiClient } from "../../regions/api-client";
+
+async function main([member, seconds]: string[]): Promise<void> {
+  const config = parse(readFileSync(process.env.KUBECONFIG as string, "utf8"));
+  const context = config.contexts.find(({ name }: { name: string }) => name.startsWith(`${member}.`));
+  const call = apiClient(stringify({ ...config, "current-context": context.name }));
+  const end = Date.now() + Number(seconds) * 1000;
+  let [answered, longest, fault] = [Date.now(), 0, ""];
+  const take = async () => {
+    const { status } = await call("/api/v1/namespaces/default");
+    if (status !== 200) throw new Error(`answers ${status}`);
+    longest = Math.max(longest, Date.now() - answered);
+    answered = Date.now();
+  };
+  while (Date.now() < end) {
+    // Each question by itself: one that hangs must not hide that the next is answered.
+    void take().catch((error: Error) => (fault = error.message));
+    await sleep(200);
+  }
+  longest = Math.max(longest, Date.now() - answered);
+  console.log(`longest without an answer: ${longest} ms${fault && ` (${fault})`}`);
+}
+
+void main(process.argv.slice(2)).then(() => process.exit());
