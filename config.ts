@@ -9,13 +9,14 @@ import {
   memberSchema,
   sections,
   Timeouts,
+  Validity,
   Versions,
 } from "./config/schema";
 import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 
 export { ConfigError } from "./config/faults";
-export type { Timeouts, Versions } from "./config/schema";
+export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member as the regions build it: every default filled in, its address ranges planned. */
 export interface MemberConfig extends Omit<Readonly<MemberInput>, "network" | "rollout"> {
@@ -46,6 +47,7 @@ export interface StackConfig {
   readonly context: string;
   readonly versions: Versions;
   readonly timeouts: Timeouts;
+  readonly certificates: Validity;
   /** What is allowed and yet deserves a word. */
   readonly warnings: readonly string[];
 }
@@ -83,6 +85,7 @@ export function parseConfig(raw: unknown): StackConfig {
   const versions = section("versions");
   const rollout = section("rollout");
   const timeouts = section("timeouts");
+  const certificates = section("certificates");
   const members = entries(memberSchema, input.members, "members", faults);
   const apps = entries(appSchema, input.apps ?? {}, "apps", faults);
   const names = isObject(input.members) ? Object.keys(input.members) : [];
@@ -101,6 +104,7 @@ export function parseConfig(raw: unknown): StackConfig {
     context: context!,
     versions: versions!,
     timeouts: timeouts!,
+    certificates: certificates!,
     members: mapValues(members, (member, name) => ({
       ...member,
       rollout: member.rollout ?? rollout!,

@@ -19,7 +19,7 @@ import { zonesOf } from "./regions/zones";
 export = async () => {
   const config = readConfig();
   for (const warning of config.warnings) await pulumi.log.warn(warning);
-  const { apiAccess, context, domain, timeouts, versions } = config;
+  const { apiAccess, certificates, context, domain, timeouts, versions } = config;
 
   // Explicit providers only. One of AWS for all regions: every regional resource says its own.
   const tags = { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
@@ -35,7 +35,7 @@ export = async () => {
   const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], apiAllowFrom: host.egressRanges }, opts))];
 
   // Federation: Karmada on the host, every cluster joined as a member.
-  const federation = new Federation("federation", { host, members, apiAccess, context, versions }, opts);
+  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);

@@ -38,7 +38,16 @@ export function outputsOf({ federation, members, zone, apps }: Parts) {
     /** Whether the parent domain already sends the world to these name servers. */
     delegated: zone.nameServers.apply((servers) => isDelegated(zone.domain, servers)),
     members: Object.fromEntries(members.map((member) => [member.name, memberOutput(member, apps)])),
-    records: Object.fromEntries(apps.flatMap(({ name, app, records, ttl }) => (records ? [[name, recordOutput(app, records, ttl)]] : []))),
+    /** When certificates end; an `up` in their last month (certificates.renewal) makes them anew. */
+    expiry: {
+      federation: federation.expiry,
+      ...Object.fromEntries(members.map((member) => [member.name, member.expiry])),
+    },
+    records: Object.fromEntries(
+      apps.flatMap(({ name, app, records, ttl }) =>
+        records ? [[name, recordOutput(app, records, ttl)]] : [],
+      ),
+    ),
   };
 }
 
@@ -48,7 +57,11 @@ function memberOutput(member: Member, apps: readonly PublishedApp[]) {
     region: member.region,
     endpoint: member.endpoint,
     replicas: Object.fromEntries(here.map(({ name, app }) => [name, app.plan[member.name]])),
-    loadBalancers: Object.fromEntries(here.filter(({ app }) => app.endpoints[member.name]).map(({ name, app }) => [name, app.endpoints[member.name]])),
+    loadBalancers: Object.fromEntries(
+      here
+        .filter(({ app }) => app.endpoints[member.name])
+        .map(({ name, app }) => [name, app.endpoints[member.name]]),
+    ),
   };
 }
 

@@ -139,6 +139,16 @@ export const timeoutsSchema = z.strictObject({
   ).optional(),
 });
 
+export const certificatesSchema = z
+  .strictObject({
+    validity: whole("hours that a certificate lives; authorities live ten years", 1, 10 * 8760).default(8760),
+    renewal: whole("hours before its end at which a certificate is made anew", 1, 8760).default(720),
+  })
+  .refine(({ validity, renewal }) => renewal < validity, {
+    path: ["renewal"],
+    error: "must be shorter than certificates.validity, or every certificate is due as soon as it is made",
+  });
+
 /** Every key of the stack's config but `members` and `apps`, whose entries are checked one by one. */
 export const sections = {
   domain: text(
@@ -164,11 +174,14 @@ export const sections = {
   versions: versionsSchema.prefault({}),
   rollout: whole("raise it to rebuild every member's nodes", 0, 1e6).default(0),
   timeouts: timeoutsSchema.prefault({}),
+  certificates: certificatesSchema.prefault({}),
 } as const;
 
 export type MemberInput = z.output<typeof memberSchema>;
 export type AppInput = z.output<typeof appSchema>;
 export type Versions = Readonly<z.output<typeof versionsSchema>>;
+/** How long certificates live, and how long before their end they are made anew; hours. */
+export type Validity = Readonly<z.output<typeof certificatesSchema>>;
 export type Timeouts = Readonly<z.output<typeof timeoutsSchema>>;
 export type Network = z.output<typeof sections.network>;
 export { label };

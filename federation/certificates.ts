@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { Validity } from "../config";
 import { ETCD_SERVICE, MAX_REPLICAS, NAMESPACE, serviceHost } from "./places";
 
 /** A certificate with its private key, both PEM. */
@@ -7,6 +8,8 @@ export interface Pair {
   readonly certificate: pulumi.Output<string>;
   /** Secret. */
   readonly key: pulumi.Output<string>;
+  /** RFC 3339. */
+  readonly end: pulumi.Output<string>;
 }
 
 type Authority = "ca" | "front-proxy-ca" | "etcd-ca";
@@ -19,10 +22,9 @@ interface Leaf {
   readonly dnsNames?: readonly string[];
 }
 
-/** Authorities live ten years, certificates one; both are made anew that many hours before their end. */
+/** Authorities live ten years, and are made anew on their keys a year before their end. */
 const AUTHORITY_HOURS = 10 * 8760;
-const LEAF_HOURS = 8760;
-const RENEWAL_HOURS = 30 * 24;
+const AUTHORITY_RENEWAL_HOURS = 8760;
 
 const loopback = { names: ["localhost"], addresses: ["127.0.0.1"] };
 
@@ -76,6 +78,14 @@ function serviceNames(service: string): string[] {
   return [serviceHost(service), `${serviceHost(service)}.cluster.local`];
 }
 
+export interface CertificatesArgs {
+  readonly certificates: Validity;
+}
+
+function earliest(pairs: Readonly<Record<string, Pair>>): pulumi.Output<string> {
+  return pulumi.all(Object.values(pairs).map(({ end }) => end)).apply((ends) => [...ends].sort()[0]);
+}
+
 /** Every certificate of the federation's control plane: three authorities, their certificates, the token key. */
 export class Certificates extends pulumi.ComponentResource {
   readonly authorities: Readonly<Record<Authority, Pair>>;
@@ -83,16 +93,23 @@ export class Certificates extends pulumi.ComponentResource {
   /** Signs and verifies service-account tokens. */
   readonly tokens: { readonly publicKey: pulumi.Output<string>; readonly key: pulumi.Output<string> };
 
-  constructor(name: string, args: Record<string, never> = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("federation:federation:Certificates", name, args, opts);
+  /** The earliest ends, RFC 3339: of the authorities, and of what they signed. Both are made anew by an `up`. */
+  readonly expiry: { readonly ca: pulumi.Output<string>; readonly certificates: pulumi.Output<string> };
+
+  constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federation:federation:Certificates", name, {}, opts);
     this.authorities = {
       ca: this.authority(`${name}-ca`, "karmada"),
       "front-proxy-ca": this.authority(`${name}-front-proxy-ca`, "karmada front proxy"),
       "etcd-ca": this.authority(`${name}-etcd-ca`, "karmada etcd"),
     };
     this.pairs = Object.fromEntries(
-      Object.entries<Leaf>(leaves).map(([leaf, spec]) => [leaf, this.issue(`${name}-${leaf}`, spec)]),
+      Object.entries<Leaf>(leaves).map(([leaf, spec]) => [
+        leaf,
+        this.issue(`${name}-${leaf}`, spec, args.certificates),
+      ]),
     ) as Record<keyof typeof leaves, Pair>;
+    this.expiry = { ca: earliest(this.authorities), certificates: earliest(this.pairs) };
     const tokens = this.privateKey(`${name}-tokens`);
     this.tokens = { publicKey: tokens.publicKeyPem, key: pulumi.secret(tokens.privateKeyPem) };
     this.registerOutputs({ certificate: this.authorities.ca.certificate });
@@ -112,14 +129,14 @@ export class Certificates extends pulumi.ComponentResource {
         isCaCertificate: true,
         allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
         validityPeriodHours: AUTHORITY_HOURS,
-        earlyRenewalHours: RENEWAL_HOURS,
+        earlyRenewalHours: AUTHORITY_RENEWAL_HOURS,
       },
       { parent: this },
     );
-    return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
+    return this.pair(certificate, key);
   }
 
-  private issue(name: string, leaf: Leaf): Pair {
+  private issue(name: string, leaf: Leaf, { validity, renewal }: Validity): Pair {
     const issuer = this.authorities[leaf.issuer];
     const key = this.privateKey(name);
     const serves = leaf.dnsNames !== undefined;
@@ -142,11 +159,18 @@ export class Certificates extends pulumi.ComponentResource {
         caPrivateKeyPem: issuer.key,
         caCertPem: issuer.certificate,
         allowedUses: ["digital_signature", "key_encipherment", ...leaf.uses],
-        validityPeriodHours: LEAF_HOURS,
-        earlyRenewalHours: RENEWAL_HOURS,
+        validityPeriodHours: validity,
+        earlyRenewalHours: renewal,
       },
       { parent: this },
     );
-    return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
+    return this.pair(certificate, key);
+  }
+
+  private pair(
+    { certPem, validityEndTime }: tls.SelfSignedCert | tls.LocallySignedCert,
+    key: tls.PrivateKey,
+  ): Pair {
+    return { certificate: certPem, key: pulumi.secret(key.privateKeyPem), end: validityEndTime };
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Validity } from "../config";
 import { apiClient } from "../regions/api-client";
 import { gate, shownAt } from "../regions/gate";
 import { kubeconfigOf, kubeconfigText } from "../regions/kubeconfig";
@@ -27,6 +28,7 @@ export interface ControlPlaneArgs {
   /** Size of etcd and of everything else: 1 or 3, at most the host's control-plane nodes. */
   readonly replicas: number;
   readonly versions: FederationVersions;
+  readonly certificates: Validity;
   /** Seconds the API may take to answer at its load balancer. */
   readonly timeout: number;
 }
@@ -38,6 +40,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   /** Secret; resolves only when the API answers. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
+  readonly expiry: Certificates["expiry"];
   /** What objects of the federation depend on: given out when Karmada serves its kinds and its controllers run. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
 
@@ -49,7 +52,8 @@ export class ControlPlane extends pulumi.ComponentResource {
       { metadata: { name: NAMESPACE } },
       { ...onHost, dependsOn: args.host.ready },
     );
-    const certificates = new Certificates(`${name}-certificates`, {}, onHost);
+    const certificates = new Certificates(`${name}-certificates`, args, onHost);
+    this.expiry = certificates.expiry;
     const files = secretFiles(certificates);
     const secrets = this.secrets(name, files, namespace);
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Validity } from "../config";
 import type { Member } from "../regions/member";
 import { defaultVersions, FederationVersions } from "./components";
 import { ControlPlane } from "./control-plane";
@@ -20,6 +21,7 @@ export interface FederationArgs {
   readonly replicas?: number;
   /** @default what this program was tested with */
   readonly versions?: Partial<FederationVersions>;
+  readonly certificates: Validity;
   /** Seconds that the API may take to answer, and each member to become Ready. @default 600 */
   readonly timeout?: number;
 }
@@ -35,6 +37,8 @@ export class Federation extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** Writes to the federation's API. */
   readonly provider: k8s.Provider;
+  /** Earliest ends of its certificates, RFC 3339. */
+  readonly expiry: ControlPlane["expiry"];
   /** What every object of the federation depends on; given out when all members are Ready. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
 
@@ -51,6 +55,7 @@ export class Federation extends pulumi.ComponentResource {
         apiAccess: args.apiAccess,
         replicas,
         versions,
+        certificates: args.certificates,
         timeout,
       },
       { parent: this },
@@ -62,6 +67,7 @@ export class Federation extends pulumi.ComponentResource {
     this.endpoint = controlPlane.endpoint;
     this.kubeconfig = controlPlane.kubeconfig;
     this.provider = controlPlane.provider;
+    this.expiry = controlPlane.expiry;
     this.ready = pulumi
       .all([controlPlane.ready, ...joined.map((member) => member.ready)])
       .apply((all) => all.flat());

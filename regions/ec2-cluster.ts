@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig, Timeouts, Versions } from "../config";
+import type { MemberConfig, Timeouts, Validity, Versions } from "../config";
 import { CloudController } from "./addons";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
@@ -10,7 +10,7 @@ import type { Member } from "./member";
 import { namesOf } from "./names";
 import { Network } from "./network";
 import { nodeScripts } from "./node-scripts";
-import { Pki } from "./pki";
+import { Expiry, Pki } from "./pki";
 import { readyInUp } from "./ready";
 import { apiPort, Security } from "./security";
 import { DataVolume, Slots } from "./slots";
@@ -34,6 +34,7 @@ export interface Ec2ClusterArgs {
   readonly inside: readonly string[];
   readonly versions: Versions;
   readonly timeouts: Timeouts;
+  readonly certificates: Validity;
   /** The AWS provider's profile or role as environment variables, for the drain. @default the environment's own */
   readonly awsEnvironment?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -48,6 +49,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
   readonly provider: k8s.Provider;
   readonly endpoint: pulumi.Output<string>;
   readonly caCertificate: pulumi.Output<string>;
+  readonly expiry: Expiry;
   readonly egress: pulumi.Output<string[]>;
   readonly egressRanges: readonly pulumi.Output<string>[];
   readonly apiLoadBalancer: {
@@ -86,8 +88,13 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       },
       parent,
     );
-    const pki = new Pki(`${name}-pki`, { names, generation: config.generation }, parent);
+    const pki = new Pki(
+      `${name}-pki`,
+      { names, generation: config.generation, certificates: args.certificates },
+      parent,
+    );
     this.caCertificate = pki.caCertificate;
+    this.expiry = pki.expiry;
 
     const loadBalancer = new ApiLoadBalancer(
       `${name}-api`,
@@ -121,6 +128,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       slots: slots.slots,
       inside: args.inside,
       kubernetes: args.versions.kubernetes,
+      certificates: args.certificates,
       domain: args.domain,
       apiHost: loadBalancer.dnsName,
       keyParameters: pki.parameterNames,

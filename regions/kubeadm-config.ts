@@ -34,6 +34,8 @@ export interface ControlPlaneBootArgs extends ClusterBootArgs {
   readonly slot: number;
   /** Further names in the API's certificate. */
   readonly certificateNames: readonly string[];
+  /** Hours that a certificate lives. */
+  readonly validity: number;
 }
 
 const nodeRegistration = (nodeIp: string) => ({
@@ -74,6 +76,7 @@ export function controlPlaneConfig(args: ControlPlaneBootArgs): string {
     kubernetesVersion: args.kubernetes,
     controlPlaneEndpoint: `${args.apiName}:${apiPort}`,
     encryptionAlgorithm: "ECDSA-P256",
+    certificateValidityPeriod: `${args.validity}h0m0s`,
     networking: { podSubnet: args.pods, serviceSubnet: args.services, dnsDomain: "cluster.local" },
     apiServer: {
       certSANs: [args.apiName, ...args.certificateNames],
@@ -82,6 +85,8 @@ export function controlPlaneConfig(args: ControlPlaneBootArgs): string {
         { name: "etcd-servers", value: ["127.0.0.1", ...others].map((a) => `https://${a}:2379`).join(",") },
       ],
     },
+    // Signs the kubelets' certificates, which they renew by themselves.
+    controllerManager: { extraArgs: [{ name: "cluster-signing-duration", value: `${args.validity}h0m0s` }] },
     etcd: {
       local: {
         dataDir: `${etcdMount}/data`,

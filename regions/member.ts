@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import { Ec2Cluster, Ec2ClusterArgs } from "./ec2-cluster";
+import type { Expiry } from "./pki";
 
 /** What every kind of member gives the federation and the apps. All that is plain is known at preview. */
 export interface Member {
@@ -17,6 +18,8 @@ export interface Member {
   readonly endpoint: pulumi.Output<string>;
   /** CA of its API, PEM. */
   readonly caCertificate: pulumi.Output<string>;
+  /** When the certificates end that the operator has to know of. */
+  readonly expiry: Expiry;
   /** Ranges that its control plane's nodes come from, as the internet sees them. */
   readonly egress: pulumi.Output<string[]>;
   /** The same one by one: how many is known at preview, so that each can have its rule. */
@@ -53,10 +56,10 @@ export function createMember(
   if (!member)
     throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
   const inside = Object.values(config.members).flatMap(({ network }) => [network.vpc, network.pods]);
-  const { domain, apiAccess, versions, timeouts } = config;
+  const { domain, apiAccess, certificates, versions, timeouts } = config;
   return new Ec2Cluster(
     name,
-    { config: member, domain, apiAccess, versions, timeouts, inside, ...args },
+    { config: member, domain, apiAccess, certificates, versions, timeouts, inside, ...args },
     opts,
   );
 }

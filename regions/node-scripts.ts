@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig } from "../config";
+import type { MemberConfig, Validity } from "../config";
 import type { ClusterNames } from "./names";
 import type { Slot } from "./slots";
 import { controlPlaneUserData, NodeArgs, workerUserData } from "./user-data";
@@ -13,6 +13,7 @@ export interface NodeScriptsArgs {
   /** `vX.Y.Z`. */
   readonly kubernetes: string;
   readonly domain: string;
+  readonly certificates: Validity;
   /** Host name of the API's load balancer: kubeconfigs name it, so the API's certificate must. */
   readonly apiHost: pulumi.Output<string>;
   /** Names of the parameters with the control plane's keys, and of the one with the workers' token. */
@@ -55,6 +56,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
           volumes: slot.volumes.map(({ device, path }, i) => ({ id: volumeIds[i], device, path })),
           keyParameters: args.keyParameters,
           begunParameter: args.begunParameter,
+          ...args.certificates,
         }),
       ),
     worker: workerUserData(node),

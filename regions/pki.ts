@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { Validity } from "../config";
 import { ClusterNames, tagsOf } from "./names";
 
 const hoursPerYear = 8760;
@@ -8,19 +9,24 @@ const hoursPerYear = 8760;
 /** Years that a CA lives; it is renewed on its key a year before, so that what it signed stays good. */
 const caYears = 10;
 
-/** Hours before its expiry at which the operator's certificate is renewed by the next `up`. */
-const adminRenewal = 720;
-
 export interface PkiArgs {
   readonly names: ClusterNames;
   /** Another number is another cluster, begun anew. */
   readonly generation: number;
+  readonly certificates: Validity;
+}
+
+/** Ends of certificates that the operator has to know of, RFC 3339; nodes renew the others by themselves. */
+export interface Expiry {
+  readonly ca: pulumi.Output<string>;
+  readonly admin: pulumi.Output<string>;
 }
 
 /** A certificate with its private key, both PEM; the key is secret. */
 export interface KeyPair {
   readonly certificate: pulumi.Output<string>;
   readonly key: pulumi.Output<string>;
+  readonly end: pulumi.Output<string>;
 }
 
 /** Which files under `/etc/kubernetes/pki` each of the control plane's parameters brings. */
@@ -39,6 +45,8 @@ export class Pki extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string>;
   /** The operator's client certificate, of the group `kubeadm:cluster-admins`. */
   readonly admin: KeyPair;
+  /** When the API's CA and the operator's certificate end, RFC 3339. */
+  readonly expiry: Expiry;
   readonly parameters: Readonly<Record<Bundle, aws.ssm.Parameter>>;
   /** Their names, known at preview. */
   readonly parameterNames: readonly string[];
@@ -86,7 +94,8 @@ export class Pki extends pulumi.ComponentResource {
     this.begunParameterName = `${names.parameters}/${begun}`;
 
     this.caCertificate = ca.certificate;
-    this.admin = this.adminPair(`${name}-admin`, ca);
+    this.admin = this.adminPair(`${name}-admin`, ca, args.certificates);
+    this.expiry = { ca: ca.end, admin: this.admin.end };
     this.registerOutputs({ caCertificate: this.caCertificate });
   }
 
@@ -109,10 +118,14 @@ export class Pki extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
+    return {
+      certificate: certificate.certPem,
+      key: pulumi.secret(key.privateKeyPem),
+      end: certificate.validityEndTime,
+    };
   }
 
-  private adminPair(name: string, ca: KeyPair): KeyPair {
+  private adminPair(name: string, ca: KeyPair, { validity, renewal }: Validity): KeyPair {
     const key = this.privateKey(`${name}-key`);
     const request = new tls.CertRequest(
       `${name}-request`,
@@ -129,12 +142,16 @@ export class Pki extends pulumi.ComponentResource {
         caCertPem: ca.certificate,
         caPrivateKeyPem: ca.key,
         allowedUses: ["client_auth", "digital_signature"],
-        validityPeriodHours: hoursPerYear,
-        earlyRenewalHours: adminRenewal,
+        validityPeriodHours: validity,
+        earlyRenewalHours: renewal,
       },
       { parent: this },
     );
-    return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
+    return {
+      certificate: certificate.certPem,
+      key: pulumi.secret(key.privateKeyPem),
+      end: certificate.validityEndTime,
+    };
   }
 
   private parameter(

@@ -38,6 +38,8 @@ export interface ControlPlaneNodeArgs extends NodeArgs, ControlPlaneBootArgs {
   readonly volumes: readonly SlotVolume[];
   /** Names of the SSM parameters that hold the CAs and their keys. */
   readonly keyParameters: readonly string[];
+  /** Hours before its end at which a certificate is made anew. */
+  readonly renewal: number;
   /** Name of the SSM parameter that says whether the cluster was begun. */
   readonly begunParameter: string;
 }
@@ -50,6 +52,7 @@ export function controlPlaneUserData(args: ControlPlaneNodeArgs): string {
     BEGUN_PARAMETER: args.begunParameter,
     ETCD_CLUSTER: etcdCluster(args.slots),
     PEERS: args.slots.filter((_, slot) => slot !== args.slot).join(" "),
+    RENEWAL_HOURS: String(args.renewal),
   };
   return render("control-plane", { ...settings("control-plane", args), ...own }, controlPlaneConfig(args));
 }

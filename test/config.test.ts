@@ -305,6 +305,12 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
   ],
   ["overrides", (c) => (c.apps.nginx.overrides = { "us-east": {} }), "apps.nginx.overrides", /not there yet/],
   ["a version without v", (c) => (c.versions = { kubernetes: "1.36.3" }), "versions.kubernetes", /v1\.2\.3/],
+  [
+    "certificates that are due when they are made",
+    (c) => (c.certificates = { validity: 24, renewal: 24 }),
+    "certificates.renewal",
+    /must be shorter than certificates.validity/,
+  ],
   ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
   ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
   ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],

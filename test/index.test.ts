@@ -157,7 +157,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
         : value && typeof value === "object"
           ? Object.entries(value).flatMap(([key, inner]) => texts(inner, at ? `${at}.${key}` : key))
           : [];
-    const secret = /PRIVATE KEY|client-key-data|token of /;
+    const secret = /PRIVATE KEY|client-key-data: \S|token of /;
     const base64 = (text: string) => Buffer.from(text, "base64").toString("latin1");
     const leaks = rig.resources.flatMap(({ name, inputs, secrets }) =>
       texts(inputs, "")
@@ -182,6 +182,13 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
     for (const { user } of users)
       expect(Object.keys(user)).toEqual(["client-certificate-data", "client-key-data"]);
     expect(JSON.stringify({ ...values, kubeconfig: "" })).not.toMatch(/PRIVATE KEY|key-data|token/);
+  });
+
+  test("tells when certificates end, the federation's and each member's", async () => {
+    const { expiry } = await plain(outputs);
+    expect(Object.keys(expiry)).toEqual(["federation", ...Object.keys(regions)]);
+    expect(expiry.federation).toEqual({ ca: "2036-11-21T00:00:00Z", certificates: "2027-11-21T00:00:00Z" });
+    expect(expiry["us-east"]).toEqual({ ca: "2036-11-21T00:00:00Z", admin: "2027-11-21T00:00:00Z" });
   });
 
   test("A8: tells the replicas and load balancers of each member, and the records of the name", async () => {

@@ -91,9 +91,13 @@ const commonComputed: Computed = {
     privateKeyPem: `-----PRIVATE KEY of ${name}-----`,
     publicKeyPem: `-----PUBLIC KEY of ${name}-----`,
   }),
-  "tls:index/selfSignedCert:SelfSignedCert": ({ name }) => ({ certPem: `-----CERTIFICATE ${name}-----` }),
+  "tls:index/selfSignedCert:SelfSignedCert": ({ name }) => ({
+    certPem: `-----CERTIFICATE ${name}-----`,
+    validityEndTime: "2036-11-21T00:00:00Z",
+  }),
   "tls:index/locallySignedCert:LocallySignedCert": ({ name }) => ({
     certPem: `-----CERTIFICATE ${name}-----`,
+    validityEndTime: "2027-11-21T00:00:00Z",
   }),
   "tls:index/certRequest:CertRequest": ({ name }) => ({ certRequestPem: `-----REQUEST ${name}-----` }),
 };

@@ -172,6 +172,31 @@ publish_token() {
     { echo "SSM: $answer"; return 1; }
 }
 
+# Whether anything that kubeadm signed ends within RENEWAL_HOURS.
+due() {
+  kubeadm certs check-expiration --config "$config" -o json | python3 -c '
+import datetime, json, sys
+limit = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=int(sys.argv[1]))
+ends = {each["name"]: each["expirationDate"] for each in json.load(sys.stdin)["certificates"]}
+soon = {name: end for name, end in ends.items() if datetime.datetime.fromisoformat(end.replace("Z", "+00:00")) < limit}
+print("certificates:", soon or "none is due")
+sys.exit(0 if soon else 1)
+' "$RENEWAL_HOURS"
+}
+
+# The programs read their certificates at their start only. One after the other: each needs those before it.
+renew() {
+  local program
+  due || return 0
+  kubeadm certs renew all --config "$config"
+  for program in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    pkill -f "^$program " || true
+    sleep 5
+    retry 240 answers
+  done
+  echo "certificates renewed"
+}
+
 own_units() {
   unit federation-volumes.service <<UNIT
 [Unit]
@@ -201,7 +226,25 @@ OnUnitActiveSec=6h
 [Install]
 WantedBy=timers.target
 UNIT
-  units federation-volumes.service federation-join-token.timer
+  unit federation-certificates.service <<UNIT
+[Unit]
+Description=New certificates for the control plane
+[Service]
+Type=oneshot
+StandardOutput=journal+console
+ExecStart=$here renew
+UNIT
+  unit federation-certificates.timer <<UNIT
+[Unit]
+Description=New certificates for the control plane, when they end soon
+[Timer]
+OnCalendar=daily
+RandomizedDelaySec=6h
+Persistent=true
+[Install]
+WantedBy=timers.target
+UNIT
+  units federation-volumes.service federation-join-token.timer federation-certificates.timer
 }
 
 control_plane_config() {
@@ -256,5 +299,6 @@ case ${1:-bootstrap} in
   volumes) volumes ;;
   masquerade) masquerade ;;
   token) retry 240 publish_token ;;
+  renew) renew ;;
   *) echo "unknown: $1" && exit 2 ;;
 esac

@@ -14,6 +14,7 @@ const SILENCE = 15;
 
 interface Instance {
   readonly InstanceId: string;
+  readonly PrivateDnsName: string;
   readonly BlockDeviceMappings: { DeviceName: string; Ebs: { VolumeId: string } }[];
 }
 
@@ -67,9 +68,17 @@ describe("a control plane of three nodes", () => {
   it.each([0, 1, 2])(
     "slot %d loses its power: the API and a rollout go on, and it comes back by itself",
     async (slot) => {
-      const { InstanceId } = (await inSlot(slot)) as Instance;
-      const silent = await silence(60, async () => {
+      const { InstanceId, PrivateDnsName } = (await inSlot(slot)) as Instance;
+      const silent = await silence(100, async () => {
         await ec2(REGION, "stopInstances", { InstanceIds: [InstanceId], Force: true });
+        // Until the cluster knows, it goes on placing pods there: 40 s and more, Kubernetes' own patience.
+        const lost = await kubectl(
+          "wait",
+          `node/${PrivateDnsName}`,
+          "--for=condition=Ready=Unknown",
+          "--timeout=100s",
+        );
+        expect(lost.output).toContain("condition met");
         expect((await kubectl("-n", "kube-system", "rollout", "restart", "deployment/coredns")).code).toBe(0);
         expect(
           (await kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"))

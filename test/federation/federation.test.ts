@@ -18,7 +18,13 @@ async function build(change: Partial<FederationArgs> = {}) {
   const members = await threeMembers();
   const federation = new Built(
     "federation",
-    { host: members[0], members, apiAccess: ["198.51.100.0/24"], ...change },
+    {
+      host: members[0],
+      members,
+      apiAccess: ["198.51.100.0/24"],
+      certificates: { validity: 8760, renewal: 720 },
+      ...change,
+    },
     { providers: [new tls.Provider("tls")] },
   );
   await rig.settle();

@@ -32,6 +32,7 @@ export async function threeMembers(): Promise<Member[]> {
       provider: new k8s.Provider(name, { kubeconfig: name, clusterIdentifier: name }),
       endpoint: pulumi.output(`https://api.${name}.example.com:6443`),
       caCertificate: pulumi.output(`CA of ${name}`),
+      expiry: { ca: pulumi.output("2036-11-21T00:00:00Z"), admin: pulumi.output("2027-11-21T00:00:00Z") },
       egress: pulumi.all([range]),
       egressRanges: [range],
       apiLoadBalancer: { dnsName: pulumi.output(`api.${name}`), zoneId: pulumi.output("Z") },

@@ -32,6 +32,8 @@ const controlPlane: ControlPlaneNodeArgs = {
     { id: "vol-0def", device: "/dev/sdg", path: "/var/lib/federation/etcd" },
   ],
   keyParameters: ["/federation/test/us-west/control-plane/ca"],
+  validity: 8760,
+  renewal: 720,
   begunParameter: "/federation/test/us-west/control-plane/begun-1",
 };
 
