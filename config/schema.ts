@@ -121,6 +121,9 @@ export const versionsSchema = z.strictObject({
   containerd: version.default("v2.2.1"),
   runc: version.default("v1.5.2"),
   cniPlugins: version.default("v1.9.1"),
+  checksums: z
+    .record(z.string(), text(/^[0-9a-f]{64}$/, "give the file's SHA-256 in 64 lower-case hex digits"))
+    .default({}),
 });
 
 export const poolsSchema = z.strictObject({

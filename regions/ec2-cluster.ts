@@ -127,7 +127,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       config,
       slots: slots.slots,
       inside: args.inside,
-      kubernetes: args.versions.kubernetes,
+      versions: args.versions,
       certificates: args.certificates,
       domain: args.domain,
       apiHost: loadBalancer.dnsName,

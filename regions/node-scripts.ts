@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig, Validity } from "../config";
+import type { MemberConfig, Validity, Versions } from "../config";
 import type { ClusterNames } from "./names";
 import type { Slot } from "./slots";
 import { controlPlaneUserData, NodeArgs, workerUserData } from "./user-data";
@@ -10,8 +10,7 @@ export interface NodeScriptsArgs {
   readonly slots: readonly Slot[];
   /** Ranges in which a pod's own address is known. */
   readonly inside: readonly string[];
-  /** `vX.Y.Z`. */
-  readonly kubernetes: string;
+  readonly versions: Versions;
   readonly domain: string;
   readonly certificates: Validity;
   /** Host name of the API's load balancer: kubeconfigs name it, so the API's certificate must. */
@@ -42,6 +41,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
     pods: config.network.pods,
     inside: args.inside,
     joinParameter: args.joinParameter,
+    versions: args.versions,
   };
   return {
     controlPlane: (slot, volumeIds) =>
@@ -49,7 +49,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
         controlPlaneUserData({
           ...node,
           cluster: names.cluster,
-          kubernetes: args.kubernetes,
+          kubernetes: args.versions.kubernetes,
           services: config.network.services,
           slot: slot.index,
           certificateNames: [apiHost, `api.${names.member}.${args.domain}`],

@@ -1,6 +1,7 @@
 import { gzipSync, strToU8 } from "fflate";
 import { readFileSync } from "fs";
 import { join } from "path";
+import type { Versions } from "../config";
 import { address, parseRange } from "./ipv4";
 import {
   ClusterBootArgs,
@@ -25,6 +26,8 @@ export interface NodeArgs extends ClusterBootArgs {
   readonly inside: readonly string[];
   /** Name of the SSM parameter that holds the workers' token. */
   readonly joinParameter: string;
+  /** What a node installs that its image lacks. */
+  readonly versions: Versions;
 }
 
 /** A volume of a slot: its id, the device name it is attached by, and where it is mounted. */
@@ -72,6 +75,13 @@ function settings(role: string, args: NodeArgs): Record<string, string> {
     INSIDE: args.inside.join(", "),
     RESOLVER: address(parseRange(args.vpc), 2),
     JOIN_PARAMETER: args.joinParameter,
+    KUBERNETES: args.versions.kubernetes,
+    CONTAINERD: args.versions.containerd,
+    RUNC: args.versions.runc,
+    CNI_PLUGINS: args.versions.cniPlugins,
+    CHECKSUMS: Object.entries(args.versions.checksums)
+      .map(([file, sum]) => `${file} ${sum}`)
+      .join("\n"),
   };
 }
 
@@ -86,6 +96,7 @@ function render(role: "control-plane" | "worker", values: Record<string, string>
     "KUBEADM",
     "}",
     script("common"),
+    script("runtime"),
     script(role),
     "",
   ].join("\n");

@@ -311,6 +311,12 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "certificates.renewal",
     /must be shorter than certificates.validity/,
   ],
+  [
+    "a checksum that is none",
+    (c) => (c.versions = { checksums: { kubelet: "md5:abc" } }),
+    "versions.checksums.kubelet",
+    /SHA-256/,
+  ],
   ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
   ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
   ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],

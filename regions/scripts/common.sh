@@ -93,22 +93,6 @@ for key, value in (
     -H 'Content-Type: application/x-amz-json-1.1' "https://ssm.$REGION.amazonaws.com/"
 }
 
-runtime() {
-  local missing=() name
-  for name in containerd runc kubelet kubeadm curl python3 nft; do
-    command -v "$name" >/dev/null || missing+=("$name")
-  done
-  for name in bridge host-local loopback portmap; do
-    [[ -x /opt/cni/bin/$name ]] || missing+=("/opt/cni/bin/$name")
-  done
-  systemctl cat kubelet >/dev/null 2>&1 || missing+=("kubelet.service")
-  if ((${#missing[@]} > 0)); then
-    echo "the image lacks: ${missing[*]}"
-    echo "give the member an image that has them (config: members.$MEMBER.image); a bare Ubuntu is not there yet"
-    false
-  fi
-}
-
 kernel() {
   local setting
   [[ -e /proc/sys/net/bridge ]] || modprobe br_netfilter
@@ -139,7 +123,10 @@ version = 3
   conf_template = '/etc/cni/federation.template'
 TOML
   if [[ ! -s /etc/containerd/config.toml ]]; then
-    containerd config default | sed 's/SystemdCgroup = false/SystemdCgroup = true/' | keep /etc/containerd/config.toml
+    pause=$(kubeadm config images list --kubernetes-version "$KUBERNETES" | grep /pause:)
+    containerd config default |
+      sed -e 's/SystemdCgroup = false/SystemdCgroup = true/' -e "s|^\( *sandbox = \).*|\1'$pause'|" |
+      keep /etc/containerd/config.toml
   elif ! grep -q 'conf\.d/\*\.toml' /etc/containerd/config.toml; then
     if grep -q '^imports' /etc/containerd/config.toml; then
       echo "/etc/containerd/config.toml of the image has imports without /etc/containerd/conf.d/*.toml: add it"

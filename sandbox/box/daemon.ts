@@ -41,7 +41,10 @@ async function main(): Promise<void> {
 
   const upstream = upstreamOf(PORTS);
   await serveEdge(EDGE_ADDRESS, await certificateMint(prepared.ca), upstream, log);
-  await serveFiles(PORTS.files, { "raw.githubusercontent.com/karmada-io/karmada/v1.16.0": prepared.crds });
+  await serveFiles(PORTS.files, {
+    "raw.githubusercontent.com/karmada-io/karmada/v1.16.0": prepared.crds,
+    ...Object.fromEntries(["github.com", "dl.k8s.io"].map((host) => [host, path.join(prepared.releases, host)])),
+  });
   await answering("the AWS emulator", PORTS.cloud, EMULATOR_START_SECONDS);
   await answering("the image registry", PORTS.images, EMULATOR_START_SECONDS);
 

@@ -5,7 +5,7 @@ import * as tls from "tls";
 export type Upstream = (name: string) => number | undefined;
 
 const IMAGE_REGISTRIES = ["registry.k8s.io", "registry-1.docker.io", "docker.io", "index.docker.io"];
-const FILES = ["raw.githubusercontent.com"];
+const FILES = ["raw.githubusercontent.com", "github.com", "dl.k8s.io"];
 
 /** The ports, on the box's loopback, of what stands behind the edge. */
 export interface EdgePorts {

@@ -104,7 +104,7 @@ export class Instances implements Keeper<InstancePlan> {
   }
 
   private async make(plan: InstancePlan, volumes: MachineSpec["volumes"]): Promise<Made> {
-    const { id, hostname, netns, veth, mac, address, gateway, dns, memoryMiB } = plan;
+    const { id, hostname, netns, veth, mac, address, gateway, dns, memoryMiB, bare } = plan;
     const machine = await this.create({
       id,
       hostname,
@@ -115,6 +115,7 @@ export class Instances implements Keeper<InstancePlan> {
       gateway,
       dns,
       memoryMiB,
+      bare,
       volumes,
     });
     const made = {

@@ -20,6 +20,8 @@ export interface InstancePlan {
   gateway: string;
   dns: string;
   memoryMiB: number;
+  /** Whether its image has neither Kubernetes nor a container runtime. */
+  bare: boolean;
   volumes: { id: string; device: string; size: number }[];
 }
 
@@ -65,6 +67,7 @@ function planInstance(content: RegionState, instance: Instance): InstancePlan | 
     gateway: nth(subnet.cidr, 1),
     dns: resolverOf(vpc),
     memoryMiB: memoryOf(instance.type),
+    bare: instance.bare,
     volumes: content.volumes
       .flatMap((volume) =>
         volume.attachments

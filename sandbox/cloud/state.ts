@@ -102,6 +102,8 @@ export interface Instance {
   id: string;
   state: InstanceLife;
   imageId: string;
+  /** Whether its image is the one without Kubernetes and a container runtime. */
+  bare: boolean;
   type: string;
   zone: string;
   vpc: string;

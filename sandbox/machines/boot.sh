@@ -15,6 +15,10 @@ mount --bind "$root" "$root"
 layer() { mount -t overlay -o "lowerdir=$2,upperdir=$MACHINE/layers/$1/upper,workdir=$MACHINE/layers/$1/work" "$1" "$root/$1"; }
 layer usr "$BASE/usr" # one copy in the page cache for all machines, and yet each may change its own
 layer opt "$TEMPLATE/opt"
+if [ -e "$MACHINE/absent" ]; then # the first boot of an image that has less
+  while read -r path; do rm -rf "${root:?}/$path"; done < "$MACHINE/absent"
+  rm "$MACHINE/absent"
+fi
 
 mount -t proc proc "$root/proc"
 # /sys is put together from the parts of the real one, so that there is room for the hypervisor's entry.

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Prepared } from "../prepare";
 import { run } from "../prepare/command";
+import { makeBare } from "./bare";
 import type { MachinePaths, MachineSpec } from "./spec";
 
 /** What a disk is made of. */
@@ -67,7 +68,8 @@ export async function createDisk(
   }
   const plan = diskPlan(prepared, fs.readdirSync(prepared.disk));
   await run("cp", ["-a", "-t", partial, ...plan.copied]);
-  await linkTree(plan.linked.from, path.join(partial, plan.linked.to));
+  if (spec.bare) makeBare(partial, paths);
+  else await linkTree(plan.linked.from, path.join(partial, plan.linked.to));
   for (const [file, text] of Object.entries(identityFiles(spec))) replace(path.join(partial, file), text);
   fs.renameSync(partial, paths.disk);
 }

@@ -27,6 +27,8 @@ export interface MachineSpec {
   /** Address of the resolver. */
   dns: string;
   memoryMiB: number;
+  /** Whether its image has neither Kubernetes nor a container runtime. */
+  bare: boolean;
   volumes: VolumeSpec[];
 }
 
@@ -39,6 +41,8 @@ export interface MachinePaths {
   layers: string;
   /** Files bound over the machine's own `/proc` and `/sys`, by their path in it. */
   facts: string;
+  /** What the first boot removes of `/usr` and `/opt`, a path a line; gone afterwards. */
+  absent: string;
   console: string;
   /** Process id of the machine's PID 1, as the box sees it. */
   pid: string;
@@ -53,6 +57,7 @@ export function machinePaths(runDir: string, id: string): MachinePaths {
     disk: below("disk"),
     layers: below("layers"),
     facts: below("facts"),
+    absent: below("absent"),
     console: below("console.log"),
     pid: below("pid"),
   };

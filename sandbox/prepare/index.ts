@@ -30,6 +30,8 @@ export interface Prepared {
   ca: { cert: string; key: string; bundle: string };
   /** Root of Karmada's files, `charts/karmada/_crds/bases/…` below it. */
   crds: string;
+  /** Files that nodes download, below their publishers' host names. */
+  releases: string;
 }
 
 /** Makes whatever is missing and tells how far it is; what is there is not touched. */
@@ -86,5 +88,6 @@ function paths(planned: readonly Planned[], root: string): Prepared {
     registry: part("registry"),
     ca: { cert: part("ca", "ca.crt"), key: part("ca", "ca.key"), bundle: part("trust", "bundle.crt") },
     crds: part("crds"),
+    releases: part("releases"),
   };
 }

@@ -11,6 +11,7 @@ import { makeBase } from "./machine/base";
 import { makeDisk } from "./machine/disk";
 import { makeNative } from "./native/native";
 import { makePython } from "./python";
+import { cniPlugins, containerd, kubernetes, makeReleases, runc } from "./releases";
 import type { Step } from "./step";
 
 const sources =
@@ -40,6 +41,13 @@ export const steps: readonly Step[] = [
   ...goSteps(goModules),
   { name: "bin", estimate: 1, needs: programs, pins: () => [], make: (build) => makeBin(build, programs) },
   { name: "crds", estimate: 1, needs: ["go-karmada"], pins: () => [], make: makeCrds },
+  {
+    name: "releases",
+    estimate: 10,
+    needs: ["go-kubernetes", "go-containerd", "go-cni", "native"],
+    pins: () => [...sources("releases.ts")(), kubernetes, containerd, runc, cniPlugins],
+    make: makeReleases,
+  },
   { name: "ca", estimate: 1, pins: () => ["ECDSA P-256, 10 years"], make: makeCa },
   { name: "trust", estimate: 1, needs: ["ca", "tools"], pins: sources("ca.ts"), make: makeTrust },
   {

@@ -1,5 +1,7 @@
 import { spawn } from "child_process";
 import * as path from "path";
+import { control } from "../../sandbox/box/control";
+import { place } from "../../sandbox/box/place";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -88,4 +90,10 @@ export async function ec2<T>(region: string, operation: string, input: object): 
   const run = await inBox("test/e2e/aws.ts", region, operation, JSON.stringify(input));
   if (run.code !== 0) throw new Error(`${operation} in ${region}: ${run.output}`);
   return JSON.parse(run.output.slice(run.output.indexOf("{"))) as T;
+}
+
+/** What a shell command in an instance's machine printed and how it ended. */
+export async function inMachine(instance: string, script: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  process.stderr.write(`\n# ${instance}: ${script}\n`);
+  return control(place().socket, "POST", "/exec", { machine: instance, command: ["bash", "-c", script] }, 300);
 }

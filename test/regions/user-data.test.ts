@@ -5,6 +5,7 @@ import { tmpdir } from "os";
 import { delimiter, join } from "path";
 import { gunzipSync } from "zlib";
 import { parseAllDocuments } from "yaml";
+import { versionsSchema } from "../../config/schema";
 import { controlPlaneConfig, marks, workerConfig } from "../../regions/kubeadm-config";
 import { ControlPlaneNodeArgs, controlPlaneUserData, packed, workerUserData } from "../../regions/user-data";
 import { cacheRoot } from "../../sandbox/prepare/cache";
@@ -18,6 +19,7 @@ const node = {
   pods: "10.67.0.0/16",
   inside: ["10.3.0.0/16", "10.67.0.0/16", "10.1.0.0/16", "10.65.0.0/16"],
   joinParameter: "/federation/test/us-west/workers/join",
+  versions: { ...versionsSchema.parse({}), checksums: { "runc.amd64": "0".repeat(64) } },
 };
 
 const controlPlane: ControlPlaneNodeArgs = {

@@ -1,4 +1,5 @@
-"""The machine image that exists here: Ubuntu 24.04 by its public SSM parameter, with the same id in every box."""
+"""The machine images that exist here, with the same ids in every box: Ubuntu 24.04 by its public SSM parameter, which has
+Kubernetes and its container runtime baked in here, and a bare one without them."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -19,29 +20,39 @@ def ubuntu(region: str) -> str:
     return "ami-0" + hashlib.sha256(f"ubuntu-24.04/{region}".encode()).hexdigest()[:16]
 
 
+def bare(region: str) -> str:
+    """The image without Kubernetes and without a container runtime."""
+    return "ami-0" + hashlib.sha256(f"ubuntu-24.04-bare/{region}".encode()).hexdigest()[:16]
+
+
+def _image(backend: AmiBackend, image: str, name: str) -> Ami:
+    # moto makes a snapshot for every image; two regions' must not be the same and none must look like ours.
+    return Ami(
+        backend,
+        image,
+        name=name,
+        description="Canonical, Ubuntu, 24.04, amd64 noble image",
+        owner_id=_CANONICAL,
+        owner_alias="amazon",
+        public=True,
+        virtualization_type="hvm",
+        architecture="x86_64",
+        hypervisor="xen",
+        image_location=f"amazon/{name}",
+        root_device_name="/dev/sda1",
+        root_device_type="ebs",
+        sriov="simple",
+        creation_date=_MADE,
+        region_name=f"{backend.region_name}a",
+        boot_mode="uefi-preferred",
+    )
+
+
 def install() -> None:
     @replaces(AmiBackend, "_load_amis")
     def load(original, self):
-        # moto makes a snapshot for every image; two regions' must not be the same and none must look like ours.
-        self.amis[ubuntu(self.region_name)] = Ami(
-            self,
-            ubuntu(self.region_name),
-            name=_NAME,
-            description="Canonical, Ubuntu, 24.04, amd64 noble image",
-            owner_id=_CANONICAL,
-            owner_alias="amazon",
-            public=True,
-            virtualization_type="hvm",
-            architecture="x86_64",
-            hypervisor="xen",
-            image_location=f"amazon/{_NAME}",
-            root_device_name="/dev/sda1",
-            root_device_type="ebs",
-            sriov="simple",
-            creation_date=_MADE,
-            region_name=f"{self.region_name}a",
-            boot_mode="uefi-preferred",
-        )
+        for image, name in ((ubuntu(self.region_name), _NAME), (bare(self.region_name), f"{_NAME}-bare")):
+            self.amis[image] = _image(self, image, name)
 
     @adds(Ami, "block_device_mappings")
     @property

@@ -2,7 +2,7 @@
 
 from moto.iam.models import iam_backends
 
-from . import settings
+from . import images, settings
 from .instances import primary
 from .interfaces import group_ids
 from .state_network import tags
@@ -39,6 +39,7 @@ def _instance(ec2, one) -> dict:
         "id": one.id,
         "state": one.state,
         "imageId": one.image_id,
+        "bare": one.image_id == images.bare(ec2.region_name),
         "type": one.instance_type,
         "zone": one.availability_zone,
         "vpc": getattr(primary(one), "vpc_id", None) or "",

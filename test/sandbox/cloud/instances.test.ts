@@ -20,6 +20,7 @@ describe("an instance's machine", () => {
       gateway: "10.0.0.1",
       dns: "10.0.0.2",
       memoryMiB: 2048,
+      bare: false,
       volumes: [],
     });
   });

@@ -37,6 +37,7 @@ export function instance(
     id,
     state: "running",
     imageId: "ami-1",
+    bare: false,
     type: "t3.small",
     zone: "us-west-2a",
     vpc: "vpc-1",

@@ -39,6 +39,7 @@ export function trialSpec(n: number, netns: string, more: Partial<MachineSpec> =
     gateway: "10.77.0.1",
     dns: "10.77.0.2",
     memoryMiB: 4096,
+    bare: false,
     volumes: [],
     ...more,
   };
