@@ -17,7 +17,7 @@ release() {
   retry 300 curl -sSfL -m 60 -o "$name.sums" "$2"
   sum=$(sum_of "$name" "$name.sums")
   if ! sha256sum -c --status <<<"$sum  $name"; then
-    echo "$1 has the checksum $(sha256sum <"$name"), not ${sum:-the one of $2, which names none}: not installing it"
+    echo "$1 has the checksum $(sha256sum <"$name" | cut -c1-64), not ${sum:-the one of $2, which names none}: not installing it"
     false
   fi
 }
