@@ -26,7 +26,12 @@ describe("a bare image", () => {
   });
 
   it("stops its boot at a file whose checksum is wrong, and the up shows the line", async () => {
-    const pinned = ["--set", `versions.checksums={"runc.amd64":"${"0".repeat(64)}"}`, "--set", "timeouts.api=60"];
+    const pinned = [
+      "--set",
+      `versions.checksums={"runc.amd64":"${"0".repeat(64)}"}`,
+      "--set",
+      "timeouts.api=60",
+    ];
     const run = await sandbox("up", ...shape(image), ...pinned);
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/runc\.amd64 has the checksum [0-9a-f]{64}.*, not 0{64}: not installing it/);
@@ -41,7 +46,10 @@ describe("a bare image", () => {
     const instances = Reservations.flatMap(({ Instances }) => Instances);
     expect(instances.map(({ ImageId }) => ImageId)).toEqual([image, image]);
     for (const { InstanceId } of instances) {
-      const { stdout } = await inMachine(InstanceId, "for p in kubelet containerd; do readlink /proc/$(pgrep -xo $p)/exe; done");
+      const { stdout } = await inMachine(
+        InstanceId,
+        "for p in kubelet containerd; do readlink /proc/$(pgrep -xo $p)/exe; done",
+      );
       expect(stdout.trim().split("\n")).toEqual(["/usr/local/bin/kubelet", "/usr/local/bin/containerd"]);
     }
     const nodes = await sandbox("kubectl", "us-west", "get", "nodes", "--no-headers");

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { command, ec2, inBox, sandbox, Run } from "./sandbox";
 
 const REGION = "us-west-2";
@@ -41,6 +42,7 @@ async function well(seconds: number): Promise<void> {
     const ready = (run: Run, text: RegExp) => run.output.split("\n").filter((line) => text.test(line)).length;
     if (ready(nodes, / Ready /) === 4 && ready(etcd, / 1\/1 /) === 3) return;
     if (Date.now() > end) throw new Error(`not well within ${seconds} s:\n${nodes.output}\n${etcd.output}`);
+    await sleep(5000); // each look is four programs' start
   }
 }
 

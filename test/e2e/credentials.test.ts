@@ -1,0 +1,159 @@
+import { execFileSync } from "child_process";
+import { gunzipSync } from "zlib";
+import { place } from "../../sandbox/box/place";
+import { ec2, inMachine, Run, sandbox } from "./sandbox";
+
+const REGION = "us-west-2";
+const shape = (workers: number): string[] => [
+  "--set",
+  `members={"us-west":{"region":"${REGION}","workers":{"count":${workers}}}}`,
+  "--set",
+  'apps.nginx.placement={"*":{}}',
+];
+
+interface Instance {
+  readonly InstanceId: string;
+}
+
+/** Running instances by the end of their names: `control-plane-0`, `worker`. */
+async function instances(name: string): Promise<string[]> {
+  const Filters = [
+    { Name: "tag:Name", Values: [`federation-sandbox-us-west-${name}`] },
+    { Name: "instance-state-name", Values: ["running"] },
+  ];
+  type Answer = { Reservations: { Instances: Instance[] }[] };
+  const { Reservations } = await ec2<Answer>(REGION, "describeInstances", { Filters });
+  return Reservations.flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId));
+}
+
+const kubectl = (...args: string[]): Promise<Run> => sandbox("kubectl", "us-west", ...args);
+
+/** `npm run e2e -- credentials`: certificates, tokens, roles and secrets of one small member. */
+describe("a member's credentials", () => {
+  let up: Run;
+  let controlPlane: string;
+  let worker: string;
+
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+    expect((await sandbox("open")).code).toBe(0);
+    up = await sandbox("up", ...shape(1));
+    expect(up.code).toBe(0);
+    [controlPlane] = await instances("control-plane-0");
+    [worker] = await instances("worker");
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  it("secrets are in no user data, console, process list, log, output or plain state", async () => {
+    const read = async (file: string) => (await inMachine(controlPlane, `cat ${file}`)).stdout;
+    // One line of each key is enough to know it by, and is nothing that could be there by chance.
+    const line = (pem: string) => pem.split("\n")[1];
+    const keys = await Promise.all(
+      ["ca.key", "sa.key", "etcd/ca.key", "front-proxy-ca.key"].map((name) =>
+        read(`/etc/kubernetes/pki/${name}`),
+      ),
+    );
+    const token = await inMachine(controlPlane, "kubeadm token list -o jsonpath='{.token}' | head -n 1");
+    const secrets = [...keys.map(line), token.stdout.trim().split(".")[1]];
+    expect(secrets.every((secret) => secret?.length >= 16)).toBe(true);
+
+    const places: Record<string, string> = { "the output of up": up.output };
+    for (const [name, id] of Object.entries({ "the control plane": controlPlane, "the worker": worker })) {
+      type Data = { UserData: { Value: string } };
+      const input = { InstanceId: id, Attribute: "userData" };
+      const { UserData } = await ec2<Data>(REGION, "describeInstanceAttribute", input);
+      places[`user data of ${name}`] = gunzipSync(Buffer.from(UserData.Value, "base64")).toString();
+      const { Output } = await ec2<{ Output: string }>(REGION, "getConsoleOutput", { InstanceId: id });
+      places[`console of ${name}`] = Buffer.from(Output, "base64").toString();
+      places[`processes of ${name}`] = (
+        await inMachine(id, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+      ).stdout;
+      places[`journal of ${name}`] = (await inMachine(id, "journalctl --no-pager -o cat")).stdout;
+    }
+    for (const [where, text] of Object.entries(places)) {
+      expect([where, text.length > 100]).toEqual([where, true]);
+      expect([where, secrets.filter((secret) => text.includes(secret))]).toEqual([where, []]);
+    }
+    // The stack's state and whatever else the box keeps of the run, the machines' own disks aside.
+    const grep = ["-rlF", ...secrets.flatMap((secret) => ["-e", secret])];
+    const below = [
+      "--exclude-dir=machines",
+      "--exclude-dir=volumes",
+      "--exclude=kubeconfig",
+      "--exclude=outputs.json",
+    ];
+    const found = spawnGrep([...grep, ...below, place().dir]);
+    expect(found).toBe("");
+  });
+
+  it("certificates that end soon are made anew on the node, and the API goes on with them", async () => {
+    const serial = () =>
+      inMachine(controlPlane, "cksum /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/etcd/server.crt");
+    const before = await serial();
+    const idle = await inMachine(
+      controlPlane,
+      "systemctl start federation-certificates; journalctl -u federation-certificates -o cat",
+    );
+    expect(idle.stdout).toContain("none is due");
+    expect((await serial()).stdout).toBe(before.stdout);
+    // A year passes: not by the clock, which is the host's, but by how early they are due.
+    await inMachine(
+      controlPlane,
+      "sed -i \"s/^RENEWAL_HOURS=.*/RENEWAL_HOURS='9000'/\" /usr/local/sbin/federation-node",
+    );
+    const { stdout } = await inMachine(
+      controlPlane,
+      "systemctl start federation-certificates; journalctl -u federation-certificates -o cat",
+    );
+    expect(stdout).toContain("certificates renewed");
+    expect((await serial()).stdout).not.toBe(before.stdout);
+    const shown = await inMachine(
+      controlPlane,
+      "echo | openssl s_client -connect 127.0.0.1:6443 2>/dev/null | openssl x509 -noout -fingerprint; openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -fingerprint",
+    );
+    const [served, onDisk] = shown.stdout.trim().split("\n");
+    expect(served).toBe(onDisk);
+    expect((await kubectl("get", "nodes", "--no-headers")).output.match(/ Ready /g)).toHaveLength(2);
+  });
+
+  it("a worker that comes when the first token has ended joins with the next", async () => {
+    // As after a day: the first token is gone, and the timer has its turn.
+    await inMachine(
+      controlPlane,
+      "kubeadm token list -o jsonpath='{.token}' | xargs -r -n 1 kubeadm token delete",
+    );
+    expect(
+      (await inMachine(controlPlane, "systemctl start federation-join-token && kubeadm token list")).stdout,
+    ).toContain("authentication");
+    expect((await sandbox("up", ...shape(2))).code).toBe(0);
+    const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
+    expect(waited.output.match(/condition met/g)).toHaveLength(3);
+  });
+
+  it("a worker's role may read the token to join with, and no key of the control plane", async () => {
+    const ask = (name: string) =>
+      inMachine(
+        worker,
+        `sed '/^case /,$d' /usr/local/sbin/federation-node > /tmp/node.sh && bash -c 'source /tmp/node.sh; ssm GetParameter "{\\"Name\\":\\"/federation/sandbox/us-west/${name}\\",\\"WithDecryption\\":true}" || true'`,
+      );
+    expect((await ask("workers/join")).stdout).toContain("token");
+    for (const name of ["control-plane/ca", "control-plane/etcd-ca", "control-plane/service-account"]) {
+      const { stdout } = await ask(name);
+      expect(stdout).toContain("AccessDeniedException");
+      expect(stdout).not.toContain("PRIVATE KEY");
+    }
+  });
+});
+
+/** Files that grep finds, one a line. */
+function spawnGrep(args: readonly string[]): string {
+  try {
+    return execFileSync("grep", [...args], { encoding: "utf8" });
+  } catch (error) {
+    // 1 is grep's way to say that there is none.
+    if ((error as { status?: number }).status === 1) return "";
+    throw error;
+  }
+}
