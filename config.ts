@@ -19,7 +19,7 @@ export type { Timeouts, Versions } from "./config/schema";
 
 /** A member as the regions build it: every default filled in, its address ranges planned. */
 export interface MemberConfig extends Omit<Readonly<MemberInput>, "network" | "rollout"> {
-  readonly network: MemberRanges & { readonly nat: "none" };
+  readonly network: MemberRanges & { readonly nat: "none" | "one" };
   readonly rollout: number;
 }
 

@@ -17,7 +17,7 @@ export interface Partial {
 /** Routes that one AWS route table takes by default; each node's pods need one. */
 const routeTableQuota = 50;
 /** The way to the internet, and with a NAT gateway the one to S3's endpoint. */
-const routesBesidePods = { none: 1, one: 2, "per-zone": 2 } as const;
+const routesBesidePods = { none: 1, one: 2 } as const;
 
 /** NLB and target-group names have 32 characters: `<member>-api-<7 random ones>` must fit. */
 const longestMemberName = 20;
