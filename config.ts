@@ -20,7 +20,7 @@ export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member as the regions build it: every default filled in, its address ranges planned. */
 export interface MemberConfig extends Omit<Readonly<MemberInput>, "network" | "rollout"> {
-  readonly network: MemberRanges & { readonly nat: "none" };
+  readonly network: MemberRanges & { readonly nat: "none" | "one" };
   readonly rollout: number;
 }
 

@@ -14,8 +14,10 @@ export interface Partial {
   readonly network?: Network;
 }
 
-/** Routes that one AWS route table takes by default; each node's pods need one, the internet another. */
+/** Routes that one AWS route table takes by default; each node's pods need one. */
 const routeTableQuota = 50;
+/** The way to the internet, and with a NAT gateway the one to S3's endpoint. */
+const routesBesidePods = { none: 1, one: 2 } as const;
 
 /** NLB and target-group names have 32 characters: `<member>-api-<7 random ones>` must fit. */
 const longestMemberName = 20;
@@ -57,7 +59,7 @@ function nodeFaults(name: string, member: MemberInput): Fault[] {
     member.network.pods === undefined
       ? Infinity
       : 2 ** (nodePodPrefix - parseRange(member.network.pods).prefix);
-  const most = Math.min(routeTableQuota - 1, pods);
+  const most = Math.min(routeTableQuota - routesBesidePods[member.network.nat], pods);
   if (nodes <= most) return [];
   const why =
     most === pods

@@ -46,7 +46,15 @@ const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "name an EC2 instance
 const version = text(/^v\d+\.\d+\.\d+$/, "write the version as v1.2.3");
 
 export const networkSchema = z.strictObject({
-  nat: only("none", ["one", "per-zone"], "nat").default("none"),
+  nat: z
+    .enum(["none", "one", "per-zone"], {
+      error: 'must be "none" (nodes in public subnets) or "one" (private nodes behind one NAT gateway)',
+    })
+    // It needs a route table for each zone; the cloud controller writes pods' routes into one, so the others would lack them.
+    .refine((nat) => nat !== "per-zone", {
+      error: "per-zone needs cni: cilium, which is not there yet; use one",
+    })
+    .default("none"),
   slot: whole("the member's place in the address pools", 0, 255).optional(),
   vpc: range("the VPC's range", 20, 16).optional(),
   pods: range("the pods' range, a /24 of it for each node", 20, 12).optional(),

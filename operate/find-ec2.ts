@@ -1,4 +1,9 @@
-import { DescribeInstancesCommand, EC2Client, paginateDescribeTags } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  DescribeNatGatewaysCommand,
+  EC2Client,
+  paginateDescribeTags,
+} from "@aws-sdk/client-ec2";
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import type { Owned, Tags } from "./ownership";
 
@@ -16,17 +21,7 @@ export async function findEc2(region: string, owned: (tags: Tags) => boolean): P
         });
     }
   }
-  // EC2 shows a terminated instance and its tags for an hour more; it is gone and costs nothing.
-  const instances = [...found.values()].filter((one) => one.kind === "ec2 instance").map((one) => one.id);
-  if (instances.length) {
-    const { Reservations } = await ec2.send(
-      new DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: instances }] }),
-    );
-    const live = (Reservations ?? [])
-      .flatMap((one) => one.Instances ?? [])
-      .filter((one) => one.State?.Name !== "terminated");
-    for (const id of instances) if (!live.some((one) => one.InstanceId === id)) found.delete(id);
-  }
+  for (const id of await goneOf(ec2, [...found.values()])) found.delete(id);
   const groups: Owned[] = [];
   for await (const page of paginateDescribeAutoScalingGroups(
     { client: new AutoScalingClient({ region }) },
@@ -42,4 +37,26 @@ export async function findEc2(region: string, owned: (tags: Tags) => boolean): P
     }
   }
   return [...found.values(), ...groups];
+}
+
+/** Terminated instances and deleted NAT gateways: EC2 shows them and their tags for an hour more, and they cost nothing. */
+async function goneOf(ec2: EC2Client, found: readonly Owned[]): Promise<string[]> {
+  const idsOf = (kind: string) => found.filter((one) => one.kind === kind).map((one) => one.id);
+  const instances = idsOf("ec2 instance");
+  const gateways = idsOf("ec2 natgateway");
+  const live = new Set<string | undefined>();
+  if (instances.length) {
+    const { Reservations } = await ec2.send(
+      new DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: instances }] }),
+    );
+    for (const { InstanceId, State } of (Reservations ?? []).flatMap((one) => one.Instances ?? []))
+      if (State?.Name !== "terminated") live.add(InstanceId);
+  }
+  if (gateways.length) {
+    const { NatGateways } = await ec2.send(
+      new DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: gateways }] }),
+    );
+    for (const { NatGatewayId, State } of NatGateways ?? []) if (State !== "deleted") live.add(NatGatewayId);
+  }
+  return [...instances, ...gateways].filter((id) => !live.has(id));
 }

@@ -55,8 +55,12 @@ const memberPrefix = 16;
 /** Prefix length of one node's pod range: the controller manager's default, 254 pods. */
 export const nodePodPrefix = 24;
 
-/** Of a VPC, each subnet takes one sixteenth: eight for public ones (zones a–h), eight kept for private ones. */
+/** Of a VPC, each subnet takes one sixteenth: the first eight are public ones (zones a–h), the others private ones. */
 const subnetBits = 4;
+const firstSubnet = { public: 0, private: 8 } as const;
+
+/** Whether a subnet has a way to the internet of its own, and its machines public addresses. */
+export type SubnetKind = keyof typeof firstSubnet;
 
 /** The address pools that members' ranges are cut from. */
 export interface Pools {
@@ -167,12 +171,16 @@ function overlaps(ranges: Record<string, MemberRanges>, free: number | undefined
 }
 
 /**
- * Public subnet of each zone. A zone's place follows from its letter, so that a zone that is added or left out
- * moves no other.
+ * Subnet of each zone. A zone's place follows from its letter and the kind alone, so that a zone that is added or left
+ * out moves no other, nor do private subnets move the public ones.
  *
  * @param zones availability zones such as `us-west-2a`.
  */
-export function planSubnets(vpc: string, zones: readonly string[]): Record<string, string> {
+export function planSubnets(
+  vpc: string,
+  zones: readonly string[],
+  kind: SubnetKind = "public",
+): Record<string, string> {
   const range = parseRange(vpc);
   return Object.fromEntries(
     zones.map((zone) => {
@@ -182,7 +190,7 @@ export function planSubnets(vpc: string, zones: readonly string[]): Record<strin
           `zone "${zone}" is no availability zone such as us-west-2a: local and wavelength zones have no place`,
         );
       }
-      const index = letter.charCodeAt(0) - "a".charCodeAt(0);
+      const index = firstSubnet[kind] + letter.charCodeAt(0) - "a".charCodeAt(0);
       return [zone, formatRange(part(range, range.prefix + subnetBits, index))];
     }),
   );

@@ -71,10 +71,16 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
 
     const network = new Network(
       `${name}-network`,
-      { names, vpc: config.network.vpc, zones, addresses: config.controlPlane.nodes },
+      {
+        names,
+        zones,
+        vpc: config.network.vpc,
+        privateNodes: config.network.nat !== "none",
+        addresses: config.controlPlane.nodes,
+      },
       parent,
     );
-    this.egressRanges = network.addresses.map(({ publicIp }) => pulumi.interpolate`${publicIp}/32`);
+    this.egressRanges = network.egress.map((address) => pulumi.interpolate`${address}/32`);
     this.egress = pulumi.all([...this.egressRanges]);
 
     const security = new Security(
@@ -101,9 +107,9 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       {
         names,
         vpcId: network.vpcId,
-        subnets: network.subnets.map(({ id }) => id),
+        subnets: network.publicSubnets.map(({ id }) => id),
         securityGroup: security.apiGroup,
-        routes: network.routes,
+        routes: network.publicRoutes,
       },
       parent,
     );
@@ -160,7 +166,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       `${name}-workers`,
       {
         ...common,
-        subnets: network.subnets.map(({ id }) => id),
+        subnets: network.nodeSubnets.map(({ id }) => id),
         securityGroup: security.nodesGroup,
         count: config.workers.count,
         instanceType: config.workers.instanceType,

@@ -20,7 +20,7 @@ export interface Member {
   readonly caCertificate: pulumi.Output<string>;
   /** When the certificates end that the operator has to know of. */
   readonly expiry: Expiry;
-  /** Ranges that its control plane's nodes come from, as the internet sees them. */
+  /** Ranges that its control plane's nodes come from, as the internet sees them: theirs, or their NAT gateway's. */
   readonly egress: pulumi.Output<string[]>;
   /** The same one by one: how many is known at preview, so that each can have its rule. */
   readonly egressRanges: readonly pulumi.Output<string>[];

@@ -1,15 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { planSubnets } from "./cidr";
 import { ClusterNames, tagsOf } from "./names";
+import { PrivateNetwork } from "./private-network";
+import { Subnet, subnetsOf } from "./subnets";
 
 export interface NetworkArgs {
   readonly names: ClusterNames;
   /** Range of the VPC. */
   readonly vpc: string;
-  /** Availability zones, each of which gets a public subnet. */
+  /** Availability zones, each of which gets a public subnet, and a private one where nodes are private. */
   readonly zones: readonly string[];
-  /** How many Elastic IPs to take. *Cost*: $0.005 an hour each. */
+  /** Whether nodes stand in private subnets behind a NAT gateway, none of them with a public address. */
+  readonly privateNodes: boolean;
+  /** How many Elastic IPs to take where nodes are public: one for each slot. *Cost*: $0.005 an hour each. */
   readonly addresses: number;
 }
 
@@ -20,27 +23,33 @@ export interface PublicAddress {
 }
 
 /**
- * A VPC with a public subnet per zone and one route table for all nodes.
+ * A VPC with a public subnet per zone, where load balancers stand, and one route table for all nodes, which stand there
+ * too or in private subnets.
  *
  * One, because the cloud controller writes the pods' routes into the only route table that carries the cluster's
  * tag and refuses to choose between two.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  /** Public subnets, in the order of the zones. */
-  readonly subnets: readonly {
-    readonly zone: string;
-    readonly cidr: string;
-    readonly id: pulumi.Output<string>;
-  }[];
-  /** Elastic IPs, taken before anything uses them, so that rules can name them before machines have them. */
-  readonly addresses: readonly PublicAddress[];
-  /** What a node needs to reach the internet and be reached. */
+  /** Subnets of load balancers, in the order of the zones. */
+  readonly publicSubnets: readonly Subnet[];
+  /** Subnets of nodes, in the order of the zones. */
+  readonly nodeSubnets: readonly Subnet[];
+  /**
+   * Elastic IPs of the slots, taken before anything uses them, so that rules can name them before machines have them;
+   * none where nodes are private.
+   */
+  readonly slotAddresses: readonly PublicAddress[];
+  /** Addresses of the control plane's nodes as the internet sees them. */
+  readonly egress: readonly pulumi.Output<string>[];
+  /** What a load balancer needs to face the internet. */
+  readonly publicRoutes: pulumi.Resource[];
+  /** What a node needs to reach the internet and, where it is public, be reached. */
   readonly routes: pulumi.Resource[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:Network", name, {}, opts);
-    const { names } = args;
+    const { names, zones, privateNodes } = args;
     const { region } = names;
     const parent = { parent: this };
     const owned = { [names.clusterTag]: "owned" };
@@ -63,7 +72,7 @@ export class Network extends pulumi.ComponentResource {
     );
     const table = new aws.ec2.RouteTable(
       `${name}-routes`,
-      { region, vpcId: vpc.id, tags: tagsOf(names, "routes", owned) },
+      { region, vpcId: vpc.id, tags: tagsOf(names, "routes", privateNodes ? {} : owned) },
       // No routes inline: they would be the table's only ones, and the cloud controller adds those of the pods.
       parent,
     );
@@ -72,41 +81,45 @@ export class Network extends pulumi.ComponentResource {
       { region, routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
       parent,
     );
+    const { subnets, associations } = subnetsOf(
+      `${name}-public`,
+      { names, kind: "public", vpcId: vpc.id, vpc: args.vpc, zones, routeTableId: table.id },
+      parent,
+    );
 
-    const cidrs = planSubnets(args.vpc, args.zones);
-    const made = args.zones.map((zone) => {
-      const letter = zone.slice(-1);
-      const subnet = new aws.ec2.Subnet(
-        `${name}-public-${letter}`,
+    this.vpcId = vpc.id;
+    this.publicSubnets = subnets;
+    this.publicRoutes = [outward, ...associations];
+    if (privateNodes) {
+      const inner = new PrivateNetwork(
+        `${name}-private`,
         {
-          region,
+          names,
+          zones,
+          gateway,
           vpcId: vpc.id,
-          availabilityZone: zone,
-          cidrBlock: cidrs[zone],
-          mapPublicIpOnLaunch: true,
-          tags: tagsOf(names, `public-${letter}`, { ...owned, "kubernetes.io/role/elb": "1" }),
+          vpc: args.vpc,
+          publicSubnet: subnets[0],
+          publicRoutes: this.publicRoutes,
         },
         parent,
       );
-      const association = new aws.ec2.RouteTableAssociation(
-        `${name}-public-${letter}-routes`,
-        { region, subnetId: subnet.id, routeTableId: table.id },
-        parent,
-      );
-      return { association, subnet: { zone, cidr: cidrs[zone], id: subnet.id } };
-    });
-
-    this.addresses = [...Array(args.addresses).keys()].map((i) => {
-      const eip = new aws.ec2.Eip(
-        `${name}-address-${i}`,
-        { region, domain: "vpc", tags: tagsOf(names, `address-${i}`) },
-        { ...parent, dependsOn: gateway },
-      );
-      return { allocationId: eip.allocationId, publicIp: eip.publicIp };
-    });
-    this.vpcId = vpc.id;
-    this.subnets = made.map(({ subnet }) => subnet);
-    this.routes = [outward, ...made.map(({ association }) => association)];
+      this.nodeSubnets = inner.subnets;
+      this.slotAddresses = [];
+      this.egress = [inner.publicIp];
+      this.routes = inner.routes;
+    } else {
+      this.nodeSubnets = subnets;
+      this.slotAddresses = [...Array(args.addresses).keys()].map((i) => {
+        return new aws.ec2.Eip(
+          `${name}-address-${i}`,
+          { region, domain: "vpc", tags: tagsOf(names, `address-${i}`) },
+          { ...parent, dependsOn: gateway },
+        );
+      });
+      this.egress = this.slotAddresses.map(({ publicIp }) => publicIp);
+      this.routes = this.publicRoutes;
+    }
     this.registerOutputs({ vpcId: this.vpcId });
   }
 }

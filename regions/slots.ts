@@ -47,7 +47,7 @@ export interface Slot {
 }
 
 /** Address of slot `index`: the zones in turn, so that one zone's failure takes as few slots as can be. */
-export function slotPlace(index: number, subnets: readonly { zone: string; cidr: string }[]) {
+export function slotPlace<S extends { readonly cidr: string }>(index: number, subnets: readonly S[]) {
   const subnet = subnets[index % subnets.length];
   return {
     ...subnet,
@@ -56,14 +56,14 @@ export function slotPlace(index: number, subnets: readonly { zone: string; cidr:
 }
 
 /**
- * The slots of a control plane: per slot a network interface with a fixed private address and an Elastic IP, and an
- * encrypted volume for etcd.
+ * The slots of a control plane: per slot a network interface with a fixed private address, where nodes are public an
+ * Elastic IP, and an encrypted volume for etcd.
  *
- * *Cost*: per slot an Elastic IP ($0.005 an hour) and the volumes ($0.08 per GiB and month).
+ * *Cost*: per slot the Elastic IP ($0.005 an hour) and the volumes ($0.08 per GiB and month).
  */
 export class Slots extends pulumi.ComponentResource {
   readonly slots: readonly Slot[];
-  /** Associations of the Elastic IPs: without them a node reaches nothing outside. */
+  /** Associations of the Elastic IPs: without them a public node reaches nothing outside. A private one has none. */
   readonly associations: pulumi.Resource[];
 
   constructor(name: string, args: SlotsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,12 +73,8 @@ export class Slots extends pulumi.ComponentResource {
     const parent = { parent: this };
     const volumes = [{ name: "etcd", size: args.volumeSize, path: etcdMount }, ...args.dataVolumes];
 
-    const made = [...Array(args.count).keys()].map((index) => {
-      const {
-        zone,
-        id: subnetId,
-        privateIp,
-      } = { ...network.subnets[index % network.subnets.length], ...slotPlace(index, network.subnets) };
+    this.slots = [...Array(args.count).keys()].map((index) => {
+      const { zone, id: subnetId, privateIp } = slotPlace(index, network.nodeSubnets);
       const label = `control-plane-${index}`;
       const networkInterface = new aws.ec2.NetworkInterface(
         `${name}-${index}-interface`,
@@ -94,16 +90,7 @@ export class Slots extends pulumi.ComponentResource {
         },
         parent,
       );
-      const association = new aws.ec2.EipAssociation(
-        `${name}-${index}-address`,
-        {
-          region,
-          allocationId: network.addresses[index].allocationId,
-          networkInterfaceId: networkInterface.id,
-        },
-        { ...parent, dependsOn: network.routes },
-      );
-      const slot: Slot = {
+      return {
         index,
         zone,
         privateIp,
@@ -126,11 +113,16 @@ export class Slots extends pulumi.ComponentResource {
           path: volume.path,
         })),
       };
-      return { slot, association };
     });
 
-    this.slots = made.map(({ slot }) => slot);
-    this.associations = made.map(({ association }) => association);
+    this.associations = network.slotAddresses.map(
+      ({ allocationId }, index) =>
+        new aws.ec2.EipAssociation(
+          `${name}-${index}-address`,
+          { region, allocationId, networkInterfaceId: this.slots[index].networkInterface },
+          { ...parent, dependsOn: network.routes },
+        ),
+    );
     this.registerOutputs({});
   }
 }

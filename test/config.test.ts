@@ -87,10 +87,25 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
   ["kind external", (c) => (c.members["us-east"].kind = "external"), "members.us-east.kind", /not there yet/],
   ["an unknown kind", (c) => (c.members["us-east"].kind = "gke"), "members.us-east.kind", /must be "ec2"/],
   [
-    "a NAT gateway",
-    (c) => (c.members["us-east"].network = { nat: "one" }),
+    "a NAT gateway per zone",
+    (c) => (c.members["us-east"].network = { nat: "per-zone" }),
     "members.us-east.network.nat",
-    /not there yet/,
+    /^per-zone needs cni: cilium, which is not there yet; use one$/,
+  ],
+  [
+    "a NAT that is none",
+    (c) => (c.members["us-east"].network = { nat: "two" }),
+    "members.us-east.network.nat",
+    /must be "none".*or "one"/,
+  ],
+  [
+    "more private nodes than their route table has routes",
+    (c) => {
+      c.members["us-east"].network = { nat: "one" };
+      c.members["us-east"].workers = { count: 48 };
+    },
+    "members.us-east.workers.count",
+    /at most 47 workers/,
   ],
   [
     "four control-plane nodes",
@@ -351,6 +366,11 @@ describe("config", () => {
     expect(config.zone).toBe("create");
     expect(config.context).toBe("aws-fed");
     expect(config.warnings).toEqual([]);
+  });
+
+  it("takes private nodes behind one NAT gateway", () => {
+    const config = parseConfig(changed((c) => (c.members["us-east"].network = { nat: "one" })));
+    expect(config.members["us-east"].network).toMatchObject({ nat: "one", vpc: "10.1.0.0/16" });
   });
 
   it.each(rules)("refuses %s, with path and remedy", (_, change, path, remedy) => {

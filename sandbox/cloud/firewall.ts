@@ -1,4 +1,5 @@
 import { BOX_DNS, INTERNET, METADATA, portName, RESOLVER, routerAddress } from "./names";
+import { BY_NAT, isNatInterface, natChains, natTranslation } from "./nat-gateways";
 import { chain, map, quote, set } from "./nft-text";
 import { balancerPorts, hasGateway, livePorts, RESOLVER_MARK, resolverOf, TOKEN_MARK } from "./routers";
 import { groupChains, groupSet, interfaceChains } from "./security-groups";
@@ -16,6 +17,7 @@ const REASONS = [
   "gateway-no-public-address",
   "gateway-private-destination",
   "gateway-unasked",
+  "nat-no-way-back",
 ];
 
 /**
@@ -39,8 +41,9 @@ export function firewall(content: RegionState, vpc: Vpc, link: number): string {
     ...instances.flatMap((eni) => interfaceChains(eni, known)),
     ...balancers.flatMap((eni) => interfaceChains(eni, known)),
     ...addressMaps(content, vpc, instances, balancers),
-    ...translation(vpc, link),
-    ...filters(),
+    ...natChains(content, vpc, instances),
+    ...translation(content, link),
+    ...filters(vpc),
     ...hopLimits(content, instances),
     "}",
     "",
@@ -54,7 +57,8 @@ function addressMaps(
   balancers: NetworkInterface[],
 ): string[] {
   const ported = content.interfaces.filter(
-    (eni) => eni.vpc === vpc.id && eni.publicIp && hasGateway(content, vpc.id),
+    (eni) =>
+      eni.vpc === vpc.id && eni.publicIp && hasGateway(content, vpc.id) && !isNatInterface(content, eni),
   );
   const checked = instances.filter((eni) => eni.sourceDestCheck);
   const verdict = (key: (eni: NetworkInterface) => string, list: NetworkInterface[], end: string) =>
@@ -87,8 +91,8 @@ function addressMaps(
   ];
 }
 
-/** Source check, the resolver's detour to the box's DNS, and the internet gateway's 1:1 translation. */
-function translation(vpc: Vpc, link: number): string[] {
+/** Source check, the resolver's detour to the box's DNS, NAT gateways, and the internet gateway's 1:1 translation. */
+function translation(content: RegionState, link: number): string[] {
   return [
     ...chain("check-source", [
       "type filter hook prerouting priority -150; policy accept;",
@@ -106,12 +110,13 @@ function translation(vpc: Vpc, link: number): string[] {
     ...chain("translate-out", [
       "type nat hook postrouting priority 100; policy accept;",
       `oifname "${INTERNET}" meta mark ${RESOLVER_MARK} snat to ${routerAddress(link)}`,
+      ...natTranslation(content),
       `oifname "${INTERNET}" snat to ip saddr map @public-of`,
     ]),
   ];
 }
 
-function filters(): string[] {
+function filters(vpc: Vpc): string[] {
   const established = "ct state established,related accept";
   const unasked = `iifname "${INTERNET}" ct status & dnat == 0 counter name "gateway-unasked" drop`;
   const metadata = `ip daddr ${METADATA} tcp dport 80 iifname != "${INTERNET}" accept`;
@@ -134,6 +139,9 @@ function filters(): string[] {
     ]),
     ...chain("gateway", [
       `ip daddr { ${PRIVATE.join(", ")} } counter name "gateway-private-destination" drop`,
+      // A NAT gateway finds no way back to what is no address of its VPC: a pod that its node did not masquerade.
+      `${BY_NAT} ip saddr ${vpc.cidr} accept`,
+      `${BY_NAT} counter name "nat-no-way-back" drop`,
       'ip saddr != @with-public counter name "gateway-no-public-address" drop',
       "accept",
     ]),

@@ -1,7 +1,8 @@
 import { asKernel, isIPv4, nth } from "./addresses";
 import { balancerInterfaces, isOn, routeInterface } from "./lookup";
+import { isOutward, natOf } from "./nat-gateways";
 import { boxAddress, INTERNET, METADATA, portName, RESOLVER, routerNamespace } from "./names";
-import type { NetworkInterface, RegionState, Route, RouteTable, Vpc } from "./state";
+import type { NetworkInterface, RegionState, RouteTable, Vpc } from "./state";
 
 /** What a VPC's router must hold; everything that differs from it is put right. */
 export interface RouterPlan {
@@ -60,7 +61,6 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
   const subnets = content.subnets.filter((one) => one.vpc === vpc.id);
   const balancers = balancerPorts(content, vpc.id);
   const tables = content.routeTables.filter((one) => one.vpc === vpc.id);
-  const attached = hasGateway(content, vpc.id);
   const tableOf = (subnet: string) => tableNumber(subnets.find((one) => one.id === subnet)?.routeTable ?? "");
   return {
     region,
@@ -89,7 +89,7 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       ),
       // For a subnet that has no table: what falls through would find the router's own way out.
       { table: tableNumber(""), destination: "default", last: true },
-      ...tables.flatMap((table) => tableRoutes(content, table, attached, link)),
+      ...tables.flatMap((table) => tableRoutes(content, table, link)),
     ],
     rules: [
       { priority: 10, mark: RESOLVER_MARK, table: MAIN_TABLE },
@@ -98,7 +98,9 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       ...ports.map((one) => ({ priority: 30, iif: portName(one.id), table: tableOf(one.subnet) })),
       ...balancers.map((one) => ({ priority: 31, from: one.privateIp, table: tableOf(one.subnet) })),
     ],
-    publicAddresses: attached ? mine.flatMap((one) => (one.publicIp ? [one.publicIp] : [])) : [],
+    publicAddresses: hasGateway(content, vpc.id)
+      ? mine.flatMap((one) => (one.publicIp ? [one.publicIp] : []))
+      : [],
   };
 }
 
@@ -130,29 +132,25 @@ export function tableNumber(routeTable: string): number {
   return 1000 + (Number.parseInt(digits, 16) || 0);
 }
 
-function tableRoutes(
-  content: RegionState,
-  table: RouteTable,
-  attached: boolean,
-  link: number,
-): PlannedRoute[] {
+function tableRoutes(content: RegionState, table: RouteTable, link: number): PlannedRoute[] {
   const number = tableNumber(table.id);
   const instances = instanceRoutes(content, table).map((route) => ({ ...route, table: number }));
-  const gateways = table.routes
-    .filter((route) => isGatewayRoute(route))
+  const outward = table.routes
+    .filter((route) => isOutward(content, table.vpc, route) || natOf(content, table.vpc, route))
     .map((route) => ({
       table: number,
       destination: asKernel(route.destination),
-      ...(attached && route.state === "active" ? { via: boxAddress(link), dev: INTERNET } : {}),
+      via: boxAddress(link),
+      dev: INTERNET,
     }));
-  const handled = new Set([...instances, ...gateways].map((route) => route.destination));
+  const handled = new Set([...instances, ...outward].map((route) => route.destination));
   const dead = table.routes
     .filter(
       (route) =>
         route.target !== "local" && isIPv4(route.destination) && !handled.has(asKernel(route.destination)),
     )
     .map((route) => ({ table: number, destination: asKernel(route.destination) }));
-  return [...instances, ...gateways, ...dead, { table: number, destination: "default", last: true }];
+  return [...instances, ...outward, ...dead, { table: number, destination: "default", last: true }];
 }
 
 /** Routes to instances that are on; the others are dead. */
@@ -163,10 +161,6 @@ function instanceRoutes(content: RegionState, table: RouteTable): Omit<PlannedRo
     if (!eni || eni.vpc !== table.vpc || !on.has(eni.id)) return [];
     return [{ destination: asKernel(route.destination), via: eni.privateIp, dev: portName(eni.id) }];
   });
-}
-
-function isGatewayRoute(route: Route): boolean {
-  return route.target === "gateway" && isIPv4(route.destination) && (route.id ?? "").startsWith("igw-");
 }
 
 function unique(routes: PlannedRoute[]): PlannedRoute[] {

@@ -16,7 +16,7 @@ export interface RegionState {
   vpcs: Vpc[];
   subnets: Subnet[];
   internetGateways: { id: string; vpc: string | null }[];
-  natGateways: { id: string; subnet: string; privateIp: string; publicIp: string | null; state: string }[];
+  natGateways: NatGateway[];
   routeTables: RouteTable[];
   securityGroups: SecurityGroup[];
   interfaces: NetworkInterface[];
@@ -46,6 +46,15 @@ export interface Subnet {
   mapPublicIp: boolean;
   /** The table in effect: the associated one, else the VPC's main one. */
   routeTable: string;
+}
+
+export interface NatGateway {
+  id: string;
+  subnet: string;
+  privateIp: string;
+  publicIp: string | null;
+  /** "pending", "available" or "deleting". */
+  state: string;
 }
 
 export interface RouteTable {
@@ -92,7 +101,7 @@ export interface NetworkInterface {
   sourceDestCheck: boolean;
   instance: string | null;
   deviceIndex: number | null;
-  /** Name of the load balancer that owns it. */
+  /** Name of the load balancer, or id of the NAT gateway, that owns it. */
   requester?: string | null;
 }
 

@@ -127,6 +127,34 @@ describe("subnets", () => {
     );
   });
 
+  it("have private ones beside them, apart from each other and from every public one", () => {
+    fc.assert(
+      fc.property(zones, fc.integer({ min: 16, max: 20 }), (names, prefix) => {
+        const vpc = { first: parseRange("10.16.0.0/16").first, prefix };
+        const subnets = Object.values(planSubnets(formatRange(vpc), names, "private")).map(parseRange);
+        const privateHalf = part(vpc, prefix + 1, 1);
+        subnets.forEach((a, i) => {
+          expect(contains(privateHalf, a)).toBe(true);
+          subnets.slice(0, i).forEach((b) => expect(overlap(a, b)).toBe(false));
+        });
+      }),
+    );
+  });
+
+  it("are these, for as long as there are stacks that have them", () => {
+    const names = ["us-west-2a", "us-west-2b", "us-west-2h"];
+    expect(Object.values(planSubnets("10.3.0.0/16", names))).toEqual([
+      "10.3.0.0/20",
+      "10.3.16.0/20",
+      "10.3.112.0/20",
+    ]);
+    expect(Object.values(planSubnets("10.3.0.0/16", names, "private"))).toEqual([
+      "10.3.128.0/20",
+      "10.3.144.0/20",
+      "10.3.240.0/20",
+    ]);
+  });
+
   it("refuse a local zone", () => {
     expect(() => planSubnets("10.0.0.0/16", ["us-west-2-lax-1a"])).toThrow(/no availability zone/);
   });

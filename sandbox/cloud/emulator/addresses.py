@@ -11,7 +11,6 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models import elastic_ip_addresses as eip_model
 from moto.ec2.models import elastic_network_interfaces as eni_model
-from moto.ec2.models import nat_gateways as nat_model
 
 from . import settings
 from .patching import adds
@@ -108,4 +107,3 @@ def next_instance_address() -> str:
 def install() -> None:
     adds(eip_model, "random_ip")(lambda: _next_public("elastic", _ELASTIC))
     adds(eni_model, "random_public_ip")(next_instance_address)
-    adds(nat_model, "random_private_ip")(lambda: None)

@@ -5,7 +5,7 @@ import time
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 
-from . import autoscaling, balancer_interfaces, settings
+from . import autoscaling, balancer_interfaces, gateways, settings
 
 _REMEMBERED = 3600  # seconds
 _SERVICES = {"ec2", "autoscaling", "elasticloadbalancing"}
@@ -20,6 +20,7 @@ def settle(service: str, region: str) -> None:
     if region in ec2_backends[settings.ACCOUNT]:
         balancer_interfaces.sync(region)
         _forget_terminated(ec2_backends[settings.ACCOUNT][region])
+        gateways.forget_deleted(ec2_backends[settings.ACCOUNT][region], time.monotonic() - _REMEMBERED)
 
 
 def _forget_terminated(backend) -> None:

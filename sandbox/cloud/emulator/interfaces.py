@@ -34,10 +34,10 @@ def forget(eni) -> None:
     """Remove an interface and what hangs on it; its Elastic IP stays allocated."""
     backend = eni.ec2_backend
     address = elastic_address_of(eni)
-    if address:
-        backend.disassociate_address(association_id=address.association_id)
     backend.enis.pop(eni.id, None)
     backend.tags.pop(eni.id, None)
+    if address:
+        backend.disassociate_address(association_id=address.association_id)
 
 
 def _groups(backend, subnet, ids: list[str]) -> list:

@@ -1,4 +1,5 @@
-"""Tags go with what they are on: moto keeps those of released addresses and revoked rules, which an audit would find."""
+"""Tags go with what they are on: moto keeps those of released addresses, revoked rules and deleted endpoints,
+which an audit would find."""
 
 from moto.ec2.models import EC2Backend
 
@@ -12,6 +13,8 @@ def install() -> None:
         for groups in list(self.groups.values()):
             for group in list(groups.values()):
                 alive.update(rule.id for rule in group.ingress_rules + group.egress_rules)
-        for resource in [one for one in self.tags if one.startswith(("eipalloc-", "sgr-")) and one not in alive]:
+        alive.update(end.id for end in self.vpc_end_points.values() if end.state != "deleted")
+        mortal = ("eipalloc-", "sgr-", "vpce-")
+        for resource in [one for one in self.tags if one.startswith(mortal) and one not in alive]:
             del self.tags[resource]
         return original(self, filters)

@@ -62,7 +62,26 @@ def install() -> None:
                     "InvalidParameterValue",
                     f"route table {route_table_id} and network gateway {gateway_id} belong to different networks",
                 )
+        _check_nat(self, route_table_id, kwargs.get("nat_gateway_id"))
         return original(self, route_table_id, *args, **kwargs)
+
+    @replaces(EC2Backend, "replace_route")
+    def replace(original, self, table_id, cidr, ipv6=None, prefix_list=None, nat_gateway_id=None, *args, **kwargs):
+        _check_nat(self, table_id, nat_gateway_id)
+        return original(self, table_id, cidr, ipv6, prefix_list, nat_gateway_id, *args, **kwargs)
+
+
+def _check_nat(backend, route_table_id: str, nat_gateway_id: str | None) -> None:
+    if not nat_gateway_id:
+        return
+    gateway = backend.nat_gateways.get(nat_gateway_id)
+    if gateway is None or gateway.state == "deleted":
+        raise EC2ClientError("InvalidNatGatewayID.NotFound", f"The natGateway ID '{nat_gateway_id}' does not exist")
+    if gateway.vpc_id != backend.get_route_table(route_table_id).vpc_id:
+        raise EC2ClientError(
+            "InvalidParameterValue",
+            f"route table {route_table_id} and network gateway {nat_gateway_id} belong to different networks",
+        )
 
 
 def _interface_id(self):

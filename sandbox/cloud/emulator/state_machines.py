@@ -21,7 +21,7 @@ def interfaces(ec2) -> list[dict]:
             "sourceDestCheck": bool(eni.source_dest_check),
             "instance": eni.instance.id if eni.instance else None,
             "deviceIndex": eni.device_index if eni.instance else None,
-            # Set on what AWS itself made for a load balancer; its name.
+            # Set on what AWS itself made: the load balancer's name, or the NAT gateway's id.
             "requester": getattr(eni, "requester", None),
         }
         for eni in ec2.enis.values()

@@ -58,7 +58,7 @@ def nat_gateways(ec2) -> list[dict]:
             "state": one.state,
         }
         for one in ec2.nat_gateways.values()
-        if one.state != "deleted"
+        if one.state not in ("deleted", "failed")
     ]
 
 

@@ -10,6 +10,7 @@ import { internetGateway } from "./internet-gateway";
 import { launchTemplate } from "./launch-templates";
 import { listener } from "./listeners";
 import { loadBalancer } from "./load-balancers";
+import { natGateway } from "./nat-gateway";
 import type { Spec } from "./resource";
 import { route, routeTable, routeTableAssociation } from "./route-tables";
 import { healthCheck } from "./route53-health-checks";
@@ -31,6 +32,7 @@ export const specs: Record<string, Spec> = {
   "aws:ec2/instance:Instance": instance,
   "aws:ec2/internetGateway:InternetGateway": internetGateway,
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
+  "aws:ec2/natGateway:NatGateway": natGateway,
   "aws:ec2/networkInterface:NetworkInterface": networkInterface,
   "aws:ec2/route:Route": route,
   "aws:ec2/routeTable:RouteTable": routeTable,

@@ -73,6 +73,23 @@ if (missing) console.warn(`the live test of the cloud is skipped: ${missing}`);
     expect(seen.counters["gateway-no-public-address"]).toBeGreaterThan(0);
   });
 
+  it("lets a private subnet out with its NAT gateway's address alone, and nobody in", () => {
+    expect(seen.natToInternet).toBe("203.0.113.9 at 198.18.0.1");
+    expect(seen.nodeBesideNat).toBe("54.0.0.11 at 198.18.0.1");
+    expect(seen.natInside).toBe("10.0.1.13 at 10.0.0.12");
+    expect(seen.natHairpin).toMatch(/^10\.0\.0\.40 at 10\.0\.0\.1[12]$/);
+    // The node's group lets in the box's clients, not the NAT gateway.
+    const { natToNode, natFromPod, natFromOutside, privateBehindNat, natGone } = seen;
+    expect({ natToNode, natFromPod, natFromOutside, privateBehindNat, natGone }).toEqual({
+      natToNode: "timeout",
+      natFromPod: "timeout",
+      natFromOutside: "timeout",
+      privateBehindNat: "timeout",
+      natGone: "timeout",
+    });
+    expect(seen.natCounters["nat-no-way-back"]).toBeGreaterThan(0);
+  });
+
   it("has no neighbour that is not there, and no private address outside", () => {
     expect(seen.absentNeighbour).not.toContain("at");
     expect(seen.privateFromOutside).toBe("timeout");

@@ -225,3 +225,18 @@ export function addUnhealthyBalancer(state: CloudState): void {
     healthCheck: null,
   });
 }
+
+/** A NAT gateway in the first subnet, by which the second one leaves. */
+export function addNat(region: RegionState): void {
+  const [privateIp, publicIp] = ["10.0.0.90", "203.0.113.9"];
+  region.interfaces.push(
+    eni("99999999", privateIp, { requester: "nat-1", publicIp, groups: [], sourceDestCheck: false }),
+  );
+  region.natGateways.push({ id: "nat-1", subnet: "subnet-a", privateIp, publicIp, state: "available" });
+  region.routeTables[1].routes.push({
+    destination: "0.0.0.0/0",
+    target: "nat",
+    id: "nat-1",
+    state: "active",
+  });
+}

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { startCloud } from "../../../../sandbox/cloud/cloud";
 import type { Prepared } from "../../../../sandbox/prepare";
-import { addUnhealthyBalancer, sample, tcp } from "../sample";
+import { addNat, addUnhealthyBalancer, sample, tcp } from "../sample";
 import { FakeEmulator } from "./fake-emulator";
 import { askResolver, ECHO, PlainMachine, probe, serve } from "./plain-machine";
 import { answers, CLIENT, counters, longTalk, metadata, pod, run, until, world } from "./world";
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   const servers = [
     serve(I1, [8080, 9090, 30080, ECHO]),
     serve(I2, [8080, 9090, 30080, ECHO]),
-    serve(I3, [9090]),
+    serve(I3, [8080, 9090]),
     serve(undefined, [7000, 53], "198.18.0.1"),
   ];
   await until("servers", async () =>
@@ -80,6 +80,28 @@ async function main(): Promise<void> {
   run("ip route del 10.0.0.0/16");
   seen.counters = counters();
 
+  // The third instance's subnet gets a way out; its groups let it speak and be spoken to.
+  emulator.change((state) => {
+    const region = state.regions["us-west-2"];
+    addNat(region);
+    const eni = region.interfaces.find(({ instance }) => instance === "i-3")!;
+    Object.assign(eni, { groups: ["sg-node"], sourceDestCheck: false });
+  });
+  await cloud.settled();
+  run(`ip -n ${I3} addr add 10.244.3.5/32 dev lo`);
+  await together({
+    natToInternet: probe(I3, "198.18.0.1", 7000),
+    natToNode: probe(I3, "54.0.0.11", 8080),
+    natFromPod: probe(I3, "198.18.0.1", 7000, "10.244.3.5"),
+    natInside: probe(I3, "10.0.0.12", 9090),
+    nodeBesideNat: probe(I1, "198.18.0.1", 7000),
+    natFromOutside: probe(CLIENT, "203.0.113.9", 8080),
+  });
+  run("ip route add 10.0.0.0/16 via 198.19.1.2 dev vpc1");
+  seen.privateBehindNat = await probe(CLIENT, "10.0.1.13", 8080);
+  run("ip route del 10.0.0.0/16");
+  seen.natCounters = counters();
+
   const service = await metadata(I1);
   seen.metadata = await Promise.all(
     [
@@ -107,6 +129,10 @@ async function main(): Promise<void> {
   seen.balancer = await probe(CLIENT, "192.0.2.1", 80);
   seen.balancerOtherPort = await probe(CLIENT, "192.0.2.1", 8080);
   seen.hairpin = await probe(I1, "192.0.2.1", 80);
+  seen.natHairpin = await probe(I3, "192.0.2.1", 80);
+  emulator.change((state) => (state.regions["us-west-2"].natGateways[0].state = "deleting"));
+  await cloud.settled();
+  seen.natGone = await probe(I3, "198.18.0.1", 7000);
   // A connection that is open while a target goes must stay.
   const talk = longTalk();
   await until("a long talk", () => talk.got().length > 0);

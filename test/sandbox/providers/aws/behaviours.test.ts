@@ -2,6 +2,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as s3 from "@aws-sdk/client-s3";
 import * as ssm from "@aws-sdk/client-ssm";
 import { UNKNOWN } from "../../../../sandbox/providers/runtime";
+import { initFailureOf } from "../runtime/harness";
 import { Account, type Resource } from "./account";
 import { oneOfEach } from "./fixture";
 
@@ -66,6 +67,42 @@ describe("parameter", () => {
     expect(parameter.outputs).toMatchObject({ value: "another", version: 2 });
     expect(await parameter.preview({ value: "a third" })).toMatchObject({ version: UNKNOWN });
     await expect(account.create(parameter.token, parameter.inputs)).rejects.toThrow("ParameterAlreadyExists");
+  });
+});
+
+describe("NAT gateway", () => {
+  const NAT = "aws:ec2/natGateway:NatGateway";
+
+  test("one that AWS fails after its call is an error with AWS's reason, and not forgotten", async () => {
+    const inputs = { subnetId: made.subnet.id, allocationId: made.natEip.id, connectivityType: "public" };
+    const failure = await account.create(NAT, inputs).then(() => undefined, initFailureOf);
+    expect(failure?.getReasonsList()[0]).toMatch(
+      /is failed: Resource.AlreadyAssociated: Elastic IP address \[eipalloc-/,
+    );
+    const failed = await account.aws.ec2.send(
+      new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "state", Values: ["failed"] }] }),
+    );
+    expect(failed.NatGateways!.map(({ NatGatewayId }) => NatGatewayId)).toEqual([failure?.getId()]);
+  });
+
+  test("deleted by someone else in the meantime, it goes without an error, and its Elastic IP after it", async () => {
+    const eip = await account.create("aws:ec2/eip:Eip", { domain: "vpc" });
+    const nat = await account.create(NAT, { subnetId: made.subnet.id, allocationId: eip.id });
+    expect(nat.outputs).toMatchObject({ publicIp: eip.outputs.publicIp, vpcId: made.vpc.id });
+    await account.aws.ec2.send(new ec2.DeleteNatGatewayCommand({ NatGatewayId: nat.id }));
+    await nat.delete();
+    expect((await nat.refresh()).there).toBe(false);
+    await eip.delete();
+  });
+
+  test("its Elastic IP shows whose it is on a refresh, as another's association", async () => {
+    expect((await made.natEip.refresh()).inputs).toEqual([]);
+    expect(made.natEip.outputs).toMatchObject({
+      associationId: made.nat.outputs.associationId,
+      networkInterface: made.nat.outputs.networkInterfaceId,
+      publicIp: made.nat.outputs.publicIp,
+    });
+    expect((await made.natEip.diff()).changes).toBe("DIFF_NONE");
   });
 });
 

@@ -117,6 +117,18 @@ export async function oneOfEach(
     allocationId: loose.id,
     networkInterfaceId: second.id,
   });
+  const address = await make("natEip", "aws:ec2/eip:Eip", { domain: "vpc" });
+  const nat = await make("nat", "aws:ec2/natGateway:NatGateway", {
+    subnetId: subnet.id,
+    allocationId: address.id,
+    tags: { Name: "out" },
+  });
+  const inner = await make("innerTable", "aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+  await make("natRoute", "aws:ec2/route:Route", {
+    routeTableId: inner.id,
+    destinationCidrBlock: "0.0.0.0/0",
+    natGatewayId: nat.id,
+  });
   const volume = await make("volume", "aws:ebs/volume:Volume", {
     availabilityZone: "us-west-2a",
     size: 8,

@@ -4,6 +4,7 @@ import { oneOfEach } from "./fixture";
 /** Import ids where upstream's documentation ("Import" section of the resource) wants another than the state's. */
 const IMPORT: Record<string, (one: Resource) => string | undefined> = {
   route: ({ inputs }) => `${inputs.routeTableId}_${inputs.destinationCidrBlock}`,
+  natRoute: ({ inputs }) => `${inputs.routeTableId}_${inputs.destinationCidrBlock}`,
   association: ({ inputs }) => `${inputs.subnetId}/${inputs.routeTableId}`,
   volumeAttachment: ({ inputs }) => `${inputs.deviceName}:${inputs.volumeId}:${inputs.instanceId}`,
   target: () => undefined, // not importable, as upstream
@@ -66,6 +67,10 @@ const names = [
     "looseEip",
     "secondEni",
     "eipAssociation",
+    "natEip",
+    "nat",
+    "innerTable",
+    "natRoute",
     "volume",
   ],
   ...[

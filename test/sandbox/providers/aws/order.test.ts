@@ -18,6 +18,7 @@ const refused: [string, string, string][] = [
   ["vpc", "with subnets", "DependencyViolation"],
   ["subnet", "with interfaces", "DependencyViolation"],
   ["gateway", "while public addresses are mapped", "DependencyViolation"],
+  ["natEip", "of a NAT gateway", "AuthFailure"],
   ["group", "of interfaces", "DependencyViolation"],
   ["volume", "attached to an instance", "VolumeInUse"],
   ["role", "with policies", "DeleteConflict"],

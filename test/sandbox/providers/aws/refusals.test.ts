@@ -36,6 +36,12 @@ const cases: [string, string, Props, string[]][] = [
     ["subnetId"],
   ],
   [
+    "aws:ec2/natGateway:NatGateway",
+    "a regional one",
+    { vpcId: "vpc-1", availabilityMode: "regional" },
+    ["vpcId", "availabilityMode"],
+  ],
+  [
     "aws:ec2/vpcEndpoint:VpcEndpoint",
     "an interface endpoint",
     { vpcEndpointType: "Interface" },

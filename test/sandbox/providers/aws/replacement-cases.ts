@@ -67,6 +67,20 @@ export const cases: Case[] = [
     { destinationCidrBlock: "10.0.0.0/8" },
     ["destinationCidrBlock"],
   ],
+  ...["allocationId", "connectivityType", "privateIp", "subnetId"].map((input): Case => [
+    "aws:ec2/natGateway:NatGateway",
+    `aws_nat_gateway: ${input}`,
+    { [input]: "a" },
+    { [input]: "b" },
+    [input],
+  ]),
+  [
+    "aws:ec2/route:Route",
+    "aws_route: another kind of target in place",
+    { gatewayId: "igw-1" },
+    { natGatewayId: "nat-1" },
+    [],
+  ],
   ["aws:ec2/route:Route", "aws_route: target in place", { gatewayId: "igw-1" }, { gatewayId: "igw-2" }, []],
   [
     "aws:ec2/routeTableAssociation:RouteTableAssociation",

@@ -1,0 +1,63 @@
+import * as ec2 from "@aws-sdk/client-ec2";
+import { findEc2 } from "../../operate/find-ec2";
+import { type Clients, type Emulator, OPERATOR, startEmulator } from "../sandbox/emulator/emulator";
+import { network } from "../sandbox/emulator/network";
+
+jest.setTimeout(60_000);
+
+const region = "us-west-2";
+const before = { ...process.env };
+let emulator: Emulator;
+let c: Clients;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  c = emulator.clients(region);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
+  });
+});
+afterAll(async () => {
+  process.env = before;
+  await emulator?.stop();
+});
+
+const Tags = [{ Key: "federation/stack", Value: "federation/test" }];
+const found = () =>
+  findEc2(region, (tags) => !!tags?.some(({ Key, Value }) => Key === Tags[0].Key && Value === Tags[0].Value));
+
+test("a NAT gateway and an endpoint are found by their tags until they are gone, however long EC2 shows them (A14)", async () => {
+  const net = await network(c, region);
+  const { AllocationId } = await c.ec2.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }));
+  const { NatGateway } = await c.ec2.send(
+    new ec2.CreateNatGatewayCommand({
+      AllocationId,
+      SubnetId: net.subnets[0],
+      TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+    }),
+  );
+  const { VpcEndpoint } = await c.ec2.send(
+    new ec2.CreateVpcEndpointCommand({
+      VpcId: net.vpc,
+      VpcEndpointType: "Gateway",
+      ServiceName: `com.amazonaws.${region}.s3`,
+      RouteTableIds: [net.table],
+      TagSpecifications: [{ ResourceType: "vpc-endpoint", Tags }],
+    }),
+  );
+  const gateway = { region, kind: "ec2 natgateway", id: NatGateway!.NatGatewayId! };
+  const endpoint = { region, kind: "ec2 vpc-endpoint", id: VpcEndpoint!.VpcEndpointId! };
+  expect(await found()).toEqual([gateway, endpoint]);
+
+  await c.ec2.send(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint.id] }));
+  await c.ec2.send(new ec2.DeleteNatGatewayCommand({ NatGatewayId: gateway.id }));
+  expect(await found()).toEqual([gateway]);
+  for (let i = 0; i < 100 && (await found()).length; i++) await new Promise((done) => setTimeout(done, 100));
+  expect(await found()).toEqual([]);
+  const { NatGateways } = await c.ec2.send(
+    new ec2.DescribeNatGatewaysCommand({ NatGatewayIds: [gateway.id] }),
+  );
+  expect(NatGateways![0]).toMatchObject({ State: "deleted", Tags });
+});
