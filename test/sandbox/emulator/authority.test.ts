@@ -8,6 +8,7 @@ import * as s3 from "@aws-sdk/client-s3";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import type { Clients } from "./emulator";
+import { TRUST } from "./nodes";
 import { document, grant, node, refusal, ungrant } from "./permissions";
 import { refused, Stage } from "./stage";
 
@@ -165,11 +166,14 @@ describe("resources", () => {
   });
 
   test("a role is known by its ARN, with its path", async () => {
-    await may({ Action: "iam:GetRole", Resource: "arn:aws:iam::123456789012:role/some" });
-    await some.as.iam.send(new iam.GetRoleCommand({ RoleName: "some" }));
-    expect((await refusal(some.as.iam.send(new iam.GetRoleCommand({ RoleName: "node" })))).message).toContain(
-      "iam:GetRole on resource: arn:aws:iam::123456789012:role/node because",
-    );
+    const arn = "arn:aws:iam::123456789012:role/nodes/us-west";
+    const trust = { Path: "/nodes/", AssumeRolePolicyDocument: TRUST };
+    await stage.c.iam.send(new iam.CreateRoleCommand({ RoleName: "us-west", ...trust }));
+    const look = (RoleName: string) => some.as.iam.send(new iam.GetRoleCommand({ RoleName }));
+    await may({ Action: "iam:GetRole", Resource: "arn:aws:iam::123456789012:role/nodes/*" });
+    await look("us-west");
+    await may({ Action: "iam:GetRole", Resource: "arn:aws:iam::123456789012:role/us-west" });
+    expect((await refusal(look("us-west"))).message).toContain(`iam:GetRole on resource: ${arn} because`);
   });
 
   test("the region of a call is the caller's choice, not everyone's right", async () => {
