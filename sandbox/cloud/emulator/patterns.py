@@ -27,5 +27,4 @@ def arn_like(pattern: str, arn: str) -> bool:
     if pattern == "*":
         return True
     wanted, got = pattern.split(":", _PARTS - 1), arn.split(":", _PARTS - 1)
-    wanted += ["*"] * (_PARTS - len(wanted))
-    return len(got) == _PARTS and all(map(like, wanted, got))
+    return len(got) == _PARTS and all(map(like, wanted, got))  # only as many as the pattern has

@@ -242,7 +242,7 @@ const cases: Case[] = [
     table,
     role,
   ],
-  ["Null of what is not", "allowed", on({ Null: { "aws:ResourceTag/cluster": "true" } }), "a:B", table],
+  ["Null of what is not", "allowed", on({ Null: { "aws:ResourceTag/cluster": true } }), "a:B", table],
   ["Null of what is", "silent", on({ Null: { "aws:ResourceTag/cluster": "true" } }), "a:B", table, owned],
   [
     "an operator that is not evaluated",
