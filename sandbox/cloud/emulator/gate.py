@@ -33,7 +33,8 @@ class Gate:
                 answer = self._admit(environ, body, call)
         status, headers, data = answer
         start_response(status, headers)
-        return [data]
+        # The answer to a HEAD ends with its headers; a refusal's body would be read as the next answer.
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]
 
     def _admit(self, environ: dict, body: bytes, call: actions.Call) -> errors.Answer:
         try:

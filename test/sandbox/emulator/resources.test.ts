@@ -84,6 +84,15 @@ test("tags given at birth have to be allowed, and may be asked for", async () =>
   expect(await refused(made("another", "b"))).toBe("UnauthorizedOperation");
 });
 
+test("a refused HEAD leaves the connection fit for the next call", async () => {
+  await may({ Action: "s3:*", Resource: "arn:aws:s3:::snapshots/us-west/*" });
+  for (let i = 0; i < 3; i++) {
+    const head = some.as.s3.send(new s3.HeadObjectCommand({ Bucket: "snapshots", Key: "us-east/1" }));
+    expect((await refusal(head)).status).toBe(403);
+    await some.as.s3.send(new s3.GetObjectCommand({ Bucket: "snapshots", Key: "us-west/1" }));
+  }
+});
+
 test("load balancers of both kinds are known by their ARNs and tags", async () => {
   const Tags = [{ Key: "cluster", Value: "owned" }];
   const { elb: classic, elbv2: newer } = stage.c;
