@@ -2,6 +2,7 @@
 
     FEDERATION_OPERATOR_ACCESS_KEY_ID=… FEDERATION_OPERATOR_SECRET_ACCESS_KEY=… python <this folder> [port]
 
-A request comes in at gate.py (caller and signature, the lock, answers kept for those who poll), goes to moto, which the
-other files mend, each one idea; background.py then does what AWS does by itself. own_paths.py answers /sandbox/….
+A request comes in at gate.py (caller, signature and policies, the lock, answers kept for those who poll), goes to
+moto, which the other files mend, each one idea; background.py then does what AWS does by itself. own_paths.py answers
+/sandbox/….
 """

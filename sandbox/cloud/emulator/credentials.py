@@ -9,21 +9,28 @@ from moto.iam.models import iam_backends
 from moto.sts.exceptions import STSClientError
 from moto.sts.models import STSBackend, sts_backends
 
-from . import settings, signatures
+from . import profiles, settings, signatures
 from .actions import credential_scope
 from .patching import replaces
 
 _LIFETIME = 6 * 3600  # seconds; AWS's instance credentials live about as long
+_OPERATOR_ARN = f"arn:aws:iam::{settings.ACCOUNT}:user/operator"
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A known caller. `secret` is None where the box does not tell it; `role` is the seam for IAM policies."""
+    """A known caller. `secret` is None where the box does not tell it; the operator is of no role and no user.
+
+    `arn` is its name in what it is told, `principal` its name in policies; they differ for who has assumed a role.
+    """
 
     access_key: str
     secret: str | None
     token: str | None
-    role: str | None
+    arn: str
+    principal: str
+    role: str | None = None
+    user: str | None = None
 
 
 class Unknown(Exception):
@@ -34,15 +41,15 @@ class Unknown(Exception):
         self.code = code
 
 
-class NoSuchRole(Exception):
-    """Credentials were asked for a role that does not exist."""
+class NoCredentials(Exception):
+    """Credentials were asked for a role that does not exist, or by an instance that has none."""
 
 
 def identify(access_key: str) -> Identity:
     """The caller of an access key id; raises Unknown."""
     operator, secret = settings.operator_key()
     if access_key == operator:
-        return Identity(operator, secret, None, None)
+        return Identity(operator, secret, None, _OPERATOR_ARN, _OPERATOR_ARN)
     iam = iam_backends[settings.ACCOUNT]["aws"]
     assumed = sts_backends[settings.ACCOUNT]["aws"].get_assumed_role_from_access_key(access_key)
     if assumed is not None:
@@ -51,11 +58,12 @@ def identify(access_key: str) -> Identity:
             raise Unknown("InvalidClientTokenId")
         if assumed.expiration < utcnow():
             raise Unknown("ExpiredToken", "The security token included in the request is expired")
-        return Identity(access_key, assumed.secret_access_key, assumed.session_token, role)
+        secret, token = assumed.secret_access_key, assumed.session_token
+        return Identity(access_key, secret, token, assumed.arn, assumed.role_arn, role=role)
     for user in iam.users.values():
         for key in user.access_keys:
             if key.access_key_id == access_key and key.status == "Active":
-                return Identity(access_key, key.secret_access_key, None, None)
+                return Identity(access_key, key.secret_access_key, None, user.arn, user.arn, user=user.name)
     raise Unknown("InvalidClientTokenId")
 
 
@@ -77,11 +85,13 @@ def authenticate(environ: dict, body: bytes) -> Identity:
 
 
 def issue(role: str, session: str) -> dict[str, str]:
-    """Credentials of a role for a session (an instance id), as its metadata service hands them out."""
+    """Credentials of a role for a session, the id of a running instance, as its metadata service hands them out."""
     iam = iam_backends[settings.ACCOUNT]["aws"]
     found = next((one for one in iam.roles.values() if one.name == role), None)
     if found is None:
-        raise NoSuchRole(f"there is no role {role}")
+        raise NoCredentials(f"there is no role {role}")
+    if not profiles.has_running(session, role):
+        raise NoCredentials(f"there is no running instance {session} with the role {role}")
     assumed = sts_backends[settings.ACCOUNT]["aws"].assume_role(
         region_name="us-east-1",
         role_session_name=session,
@@ -102,7 +112,7 @@ def install() -> None:
     @replaces(STSBackend, "get_caller_identity")
     def caller(original, self, access_key_id, region):
         if access_key_id == settings.operator_key()[0]:
-            return "AIDAOPERATOROFTHEBOX", f"arn:aws:iam::{settings.ACCOUNT}:user/operator", settings.ACCOUNT
+            return "AIDAOPERATOROFTHEBOX", _OPERATOR_ARN, settings.ACCOUNT
         return original(self, access_key_id, region)
 
     @replaces(STSBackend, "assume_role")

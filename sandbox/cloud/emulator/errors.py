@@ -39,6 +39,16 @@ def refusal(service: str, code: str, message: str) -> Answer:
     return _json(400, words.get(code, code), message)
 
 
+def denial(service: str, message: str) -> Answer:
+    """A known caller whose policies do not allow what it asks."""
+    if service == "ec2":
+        text = f"You are not authorized to perform this operation. {message}"
+        return _xml(403, _ec2_body("UnauthorizedOperation", text))
+    if service in _QUERY or service in ("route53", "s3"):
+        return refusal(service, "AccessDenied", message)
+    return _json(400, "AccessDeniedException", message)
+
+
 def unsupported(service: str, action: str | None) -> Answer:
     """A call that the emulator does not know: final, so that no SDK repeats it."""
     message = f"the sandbox's AWS does not implement {service} {action or 'this call'}"

@@ -1,4 +1,4 @@
-"""The front door: who calls, one call at a time, the version after a mutation, and only then moto."""
+"""The front door: who calls and may, one call at a time, the version after a mutation, and only then moto."""
 
 import io
 import traceback
@@ -9,9 +9,11 @@ from . import (
     authority,
     background,
     clock,
+    conditions,
     credentials,
     errors,
     own_paths,
+    rest,
 )
 
 
@@ -31,14 +33,19 @@ class Gate:
                 answer = self._admit(environ, body, call)
         status, headers, data = answer
         start_response(status, headers)
-        return [data]
+        # The answer to a HEAD ends with its headers; a refusal's body would be read as the next answer.
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]
 
     def _admit(self, environ: dict, body: bytes, call: actions.Call) -> errors.Answer:
         try:
             identity = credentials.authenticate(environ, body)
-            authority.allow(identity, call)
+            authority.allow(identity, call, environ, body)
         except credentials.Unknown as unknown:
             return errors.refusal(call.service, unknown.code, str(unknown))
+        except authority.Denied as denied:
+            return errors.denial(call.service, str(denied))
+        except (conditions.Unsupported, rest.Unknown) as unsupported:
+            return errors.unsupported(call.service, f"{unsupported}, which a policy has to decide")
         answer = answers.known(call, environ, body)
         if answer is None:
             answer = self._ask(environ, call)

@@ -46,7 +46,7 @@ def _state(query: dict[str, list[str]]) -> Answer:
 def _credentials(asked: dict) -> Answer:
     try:
         return _json(credentials.issue(asked["role"], asked["session"]))
-    except credentials.NoSuchRole as error:
+    except credentials.NoCredentials as error:
         return _json({"error": str(error)}, "404 Not Found")
 
 

@@ -1,10 +1,9 @@
 """The state feed's machines: interfaces, instances, volumes."""
 
-from moto.iam.models import iam_backends
-
-from . import images, settings
+from . import images
 from .instances import primary
 from .interfaces import group_ids
+from .profiles import profile_of, role_of
 from .state_network import tags
 
 
@@ -34,7 +33,7 @@ def instances(ec2) -> list[dict]:
 
 def _instance(ec2, one) -> dict:
     options, user_data = one.metadata_options, one.user_data
-    profile = _profile(one)
+    profile = profile_of(one)
     return {
         "id": one.id,
         "state": one.state,
@@ -49,7 +48,7 @@ def _instance(ec2, one) -> dict:
         "publicDns": one.public_dns_name or None,
         "userData": str(user_data) if user_data else "",
         "profile": profile.name if profile else None,
-        "role": profile.roles[0].name if profile and profile.roles else None,
+        "role": role_of(one),
         "metadata": {
             "tokens": options.http_tokens,
             "hopLimit": int(options.http_put_response_hop_limit),
@@ -59,15 +58,6 @@ def _instance(ec2, one) -> dict:
         "tags": tags(ec2, one.id),
         "launched": one.launch_time.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-
-
-def _profile(instance):
-    association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)
-    if association is None:
-        return None
-    # By name: a profile that was deleted and made again gives its new role.
-    name = association.iam_instance_profile.name
-    return iam_backends[settings.ACCOUNT]["aws"].instance_profiles.get(name)
 
 
 def volumes(ec2) -> list[dict]:

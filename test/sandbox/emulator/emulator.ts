@@ -16,6 +16,9 @@ import { cacheRoot } from "../../../sandbox/prepare/cache";
 import { plan } from "../../../sandbox/prepare/step";
 import { steps } from "../../../sandbox/prepare/steps";
 
+/** Where the emulator's modules lie. */
+export const folder = path.resolve(__dirname, "../../../sandbox/cloud/emulator");
+
 /** The operator of the tests' account. */
 export const OPERATOR = { accessKeyId: "AKIAOPERATOR00000000", secretAccessKey: "the-operator-of-the-tests" };
 
@@ -52,7 +55,7 @@ function makeClients(endpoint: string, region: string, credentials: Keys) {
 }
 
 /** The emulator's own Python; of all that is prepared it needs this part alone. FEDERATION_TEST_PYTHON takes its place. */
-function python(): string {
+export function python(): string {
   const step = plan(steps, cacheRoot()).find((one) => one.name === "python")!;
   const found = process.env.FEDERATION_TEST_PYTHON ?? path.join(step.path, "bin", "python");
   if (!existsSync(found))
@@ -71,7 +74,6 @@ async function freePort(): Promise<number> {
 /** Start one; resolves when it answers, rejects with its output when it does not within 30 s. */
 export async function startEmulator(): Promise<Emulator> {
   const port = await freePort();
-  const folder = path.resolve(__dirname, "../../../sandbox/cloud/emulator");
   const env = {
     ...process.env,
     FEDERATION_OPERATOR_ACCESS_KEY_ID: OPERATOR.accessKeyId,

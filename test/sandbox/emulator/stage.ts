@@ -15,7 +15,11 @@ export class Stage {
   ) {}
 
   static async open(): Promise<Stage> {
-    const emulator = await startEmulator();
+    return Stage.on(await startEmulator());
+  }
+
+  /** On an emulator that is there. */
+  static async on(emulator: Emulator): Promise<Stage> {
     const c = emulator.clients("us-west-2");
     const net = await network(c, "us-west-2");
     await nodeRole(c, "node");
