@@ -5,6 +5,7 @@ import { down } from "./commands/down";
 import { kubectl } from "./commands/kubectl";
 import { openAndTell } from "./commands/open";
 import { preview, up } from "./commands/up";
+import { refresh } from "./commands/refresh";
 import { shell } from "./commands/shell";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   open: { usage: "open", about: "open the box without bringing anything up", run: openAndTell },
   up: { usage: "up [--refresh] [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
   preview: { usage: "preview [--refresh] [--set P=V…]", about: "what an up would change; --refresh looks at AWS first", run: preview },
+  refresh: { usage: "refresh [--target URN…]", about: "take what AWS has into the state; ** in a URN stands for any text", run: refresh },
   status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
   curl: { usage: "curl --from REGION URL", about: "curl from a client in a region", run: curl },
   kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },

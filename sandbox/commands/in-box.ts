@@ -46,7 +46,7 @@ export function requireBox(): number {
 }
 
 /** Runs the engine on the stack in the box; throws when the run fails, since its lines have said why. */
-export async function runEngine(verb: "up" | "preview" | "destroy", args: readonly string[] = []): Promise<RunResult> {
+export async function runEngine(verb: "up" | "preview" | "refresh" | "destroy", args: readonly string[] = []): Promise<RunResult> {
   requireBox();
   const release = takeEngine(verb);
   // The engine finishes what it is doing and keeps its state whole; this process waits for that.

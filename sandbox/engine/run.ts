@@ -1,5 +1,5 @@
 /**
- * Runs the program's stack with the real engine, inside the box: `up`, `preview` or `destroy`. The outcome goes to
+ * Runs the program's stack with the real engine, inside the box: `up`, `preview`, `refresh` or `destroy`. The outcome goes to
  * the file given by `--result` for whoever started it; progress goes to standard output. The end of standard input
  * stops it as Ctrl-C would: the engine finishes what is under way.
  */
@@ -22,13 +22,21 @@ export interface RunResult {
 }
 
 const REJECTION_GRACE_MS = 2_000;
-const VERBS = ["up", "preview", "destroy"] as const;
+const VERBS = ["up", "preview", "refresh", "destroy"] as const;
 type Verb = (typeof VERBS)[number];
+
+/** What of the stack a run is about. */
+interface Scope {
+  /** Whether an update begins by looking at what is there. */
+  readonly refresh?: boolean;
+  /** URNs, with `**` for any text; all when there is none. */
+  readonly target?: string[];
+}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { result: { type: "string" }, refresh: { type: "boolean" }, set: { type: "string", multiple: true, default: [] } },
+    options: { result: { type: "string" }, refresh: { type: "boolean" }, target: { type: "string", multiple: true }, set: { type: "string", multiple: true, default: [] } },
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
@@ -39,7 +47,7 @@ async function main(): Promise<void> {
   await stack.cancel();
   let error: string | undefined;
   try {
-    await perform(stack, verb, !!values.refresh, progress);
+    await perform(stack, verb, { refresh: values.refresh, target: values.target }, progress);
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.
     error = progress.errors.join("\n") || (failure as Error).message;
@@ -50,7 +58,7 @@ async function main(): Promise<void> {
   process.exitCode = error ? 1 : 0;
 }
 
-async function perform(stack: Stack, verb: Verb, refresh: boolean, progress: Progress): Promise<void> {
+async function perform(stack: Stack, verb: Verb, scope: Scope, progress: Progress): Promise<void> {
   const onEvent = progress.event.bind(progress);
   // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
   // as by Ctrl-C, once what it was told before has had time to arrive.
@@ -59,9 +67,10 @@ async function perform(stack: Stack, verb: Verb, refresh: boolean, progress: Pro
   // Whoever started this run holds the other end: it lets go on Ctrl-C, and when it dies.
   process.stdin.on("end", () => abort.abort()).resume();
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
-  const options = { onEvent, refresh, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
+  const options = { onEvent, ...scope, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
   if (verb === "up") await stack.up(options);
   if (verb === "preview") await stack.preview(options);
+  if (verb === "refresh") await stack.refresh(options);
   if (verb === "destroy") await stack.destroy(options);
 }
 
