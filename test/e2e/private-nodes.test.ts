@@ -1,0 +1,41 @@
+import { ec2, sandbox } from "./sandbox";
+
+const REGION = "us-west-2";
+const SHAPE = [
+  "--set",
+  `members={"us-west":{"region":"${REGION}","network":{"nat":"one"},"workers":{"count":1}}}`,
+  "--set",
+  'apps.nginx.placement={"*":{}}',
+];
+
+/** `npm run e2e -- private-nodes`: a member whose nodes have no public address, behind one NAT gateway. */
+describe("private nodes", () => {
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+    expect((await sandbox("open")).code).toBe(0);
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  it("become a cluster through the NAT gateway, and serve through load balancers in public subnets", async () => {
+    expect((await sandbox("up", ...SHAPE)).code).toBe(0);
+    const Filters = [{ Name: "instance-state-name", Values: ["running"] }];
+    type Answer = { Reservations: { Instances: { PublicIpAddress?: string }[] }[] };
+    const { Reservations } = await ec2<Answer>(REGION, "describeInstances", { Filters });
+    const addresses = Reservations.flatMap(({ Instances }) => Instances.map((one) => one.PublicIpAddress));
+    expect(addresses).toEqual([undefined, undefined]);
+    const status = await sandbox("status");
+    expect(status.output.match(/^curl \S+ from \S+ +200 .* us-west-2 /gm)).toHaveLength(1);
+  });
+
+  it("a second up changes nothing", async () => {
+    expect((await sandbox("preview", ...SHAPE)).output).toMatch(/preview: \d+ same in/);
+  });
+
+  it("goes without a trace", async () => {
+    const run = await sandbox("destroy");
+    expect(run.output).toMatch(/^0 left$/m);
+    expect(run.output).toMatch(/^account: 0 differences/m);
+  });
+});
