@@ -19,5 +19,12 @@ export function warningsOf(config: Pick<StackConfig, "apiAccess" | "members">): 
           "kubeadm asks for: expect a slow start and evictions",
       ),
   );
-  return [...open, ...tight];
+  const crowded = Object.entries(config.members)
+    .filter(([, { zones, controlPlane }]) => zones && zones.length < 3 && controlPlane.nodes > 1)
+    .map(
+      ([name, { zones, controlPlane }]) =>
+        `members.${name}.zones: ${controlPlane.nodes} control-plane nodes in ${zones!.length} of the region's zones: when one ` +
+        "fails the majority may be gone with it; name three",
+    );
+  return [...open, ...tight, ...crowded];
 }

@@ -457,6 +457,16 @@ describe("config", () => {
     expect([members["us-west"].rollout, members["us-east"].rollout]).toEqual([2, 5]);
   });
 
+  it("warns of a control plane whose majority one zone may take along", () => {
+    const zones = ["us-east-2a", "us-east-2b"];
+    const warned = (nodes: number) =>
+      parseConfig(changed((c) => Object.assign(c.members["us-east"], { zones, controlPlane: { nodes } })))
+        .warnings;
+    expect(warned(3)).toEqual([
+      expect.stringMatching(/^members\.us-east\.zones: 3 control-plane nodes in 2 .* name three$/),
+    ]);
+    expect(warned(1)).toEqual([]);
+  });
   it("warns of an open API and of instance types below kubeadm's needs (A2)", () => {
     const { warnings } = parseConfig(
       changed((c) => {
