@@ -49,8 +49,15 @@ function memberFaults({ members, names }: Partial): Fault[] {
         remedy: `is no zone of ${member.region}`,
       })),
     ...nodeFaults(name, member),
+    ...accessFaults(name, member),
   ]);
   return [...named, ...others];
+}
+
+function accessFaults(name: string, { access, network }: MemberInput): Fault[] {
+  if (!access.sshKey || network.nat === "none") return [];
+  const remedy = `reaches no node: those of nat ${network.nat} have no public address; use access.sessionManager`;
+  return [{ path: `members.${name}.access.sshKey`, value: access.sshKey, remedy }];
 }
 
 function nodeFaults(name: string, member: MemberInput): Fault[] {

@@ -77,6 +77,14 @@ export const workersSchema = z.strictObject({
   instanceType: instanceType.default("t3.medium"),
 });
 
+export const accessSchema = z.strictObject({
+  sessionManager: z.boolean({ error: "must be true or false" }).default(false),
+  sshKey: text(
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( \S.*)?$/,
+    "give a public key as in ~/.ssh/id_ed25519.pub",
+  ).optional(),
+});
+
 export const memberSchema = z.strictObject({
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2"),
   kind: only("ec2", ["eks", "external"], "kind").default("ec2"),
@@ -87,6 +95,7 @@ export const memberSchema = z.strictObject({
     .optional(),
   labels: z.record(z.string(), z.string()).default({}),
   image: text(/^ami-[0-9a-f]+$/, "give an image id such as ami-0123456789abcdef0").optional(),
+  access: accessSchema.prefault({}),
   network: networkSchema.prefault({}),
   controlPlane: controlPlaneSchema.prefault({}),
   workers: workersSchema.prefault({}),

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { MemberConfig } from "../config";
 import { frozenBlueprint } from "./blueprint";
 import { gate, shownAt } from "./gate";
 import { ClusterNames, tagsOf } from "./names";
 import type { Pki } from "./pki";
 import { until } from "./poll";
-import { cloudControllerStatements, NodeRole } from "./roles";
+import { cloudControllerStatements, NodeRole, sessionManagerStatement } from "./roles";
 import { apiPort } from "./security";
 import { slotTrouble } from "./slot-health";
 import type { Slot } from "./slots";
@@ -29,6 +30,7 @@ export interface ControlPlaneArgs {
   readonly before: readonly pulumi.Resource[];
   /** The operator's; its API need not answer yet. */
   readonly kubeconfig: pulumi.Output<string>;
+  readonly access: MemberConfig["access"];
   /** Seconds from an instance to a well node. */
   readonly timeout: number;
 }
@@ -58,6 +60,7 @@ export class ControlPlane extends pulumi.ComponentResource {
           { Action: ["ssm:GetParameter"], Resource: pki.begunParameter.arn },
           { Action: ["ssm:PutParameter"], Resource: [pki.joinParameter.arn, pki.begunParameter.arn] },
           ...cloudControllerStatements(names.clusterTag),
+          ...(args.access.sessionManager ? [sessionManagerStatement] : []),
         ],
       },
       { parent: this },

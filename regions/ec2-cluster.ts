@@ -11,7 +11,7 @@ import { namesOf } from "./names";
 import { Network } from "./network";
 import { nodeScripts } from "./node-scripts";
 import { Expiry, Pki } from "./pki";
-import { readyInUp } from "./ready";
+import { readyOrTold } from "./ready";
 import { apiPort, Security } from "./security";
 import { DataVolume, Slots } from "./slots";
 import { Workers } from "./workers";
@@ -89,6 +89,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         names,
         vpcId: network.vpcId,
         pods: config.network.pods,
+        ssh: config.access.sshKey !== undefined,
         apiAccess: args.apiAccess,
         apiAllowFrom: [...(args.apiAllowFrom ?? []), ...(args.hostsFederation ? this.egressRanges : [])],
       },
@@ -142,7 +143,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       begunParameter: pki.begunParameterName,
     });
     const before = [...network.routes, ...security.rules];
-    const common = { names, image: config.image, rollout: config.rollout };
+    const common = { names, image: config.image, rollout: config.rollout, access: config.access };
 
     const kubeconfig = this.operatorsKubeconfig(args, pki);
     const controlPlane = new ControlPlane(
@@ -239,20 +240,28 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     );
   }
 
-  /** Depends on all that the API needs, and so does all that depends on it. */
+  /**
+   * The kubeconfig, when the API answers. Its value, and no output made of the instances: the engine would take a node's
+   * replacement for a new cluster, and show every object in it as changed. What it needs is the provider's `dependsOn`.
+   */
   private whenReady(
     args: Ec2ClusterArgs,
     kubeconfig: pulumi.Output<string>,
     controlPlane: ControlPlane,
     foundation: readonly pulumi.Resource[],
   ): pulumi.Output<string> {
+    // A preview must not wait for what it does not make.
+    if (pulumi.runtime.isDryRun()) return kubeconfig;
     const made = pulumi.all(foundation.map(({ urn }) => urn));
-    return pulumi
-      .all([kubeconfig, pulumi.all(controlPlane.instanceIds), made])
-      .apply(async ([kubeconfig, instanceIds]) => {
-        const { name: member, region } = this;
-        await readyInUp({ member, region, kubeconfig, instanceIds, timeout: args.timeouts.api }, this);
-        return kubeconfig;
-      });
+    const { name: member, region } = this;
+    const answered = new Promise<string>((resolve, reject) => {
+      pulumi
+        .all([kubeconfig, pulumi.all(controlPlane.instanceIds), made])
+        .apply(async ([text, instanceIds]) => {
+          const wait = { member, region, kubeconfig: text, instanceIds, timeout: args.timeouts.api };
+          await readyOrTold(wait, this).then(() => resolve(text), reject);
+        });
+    });
+    return pulumi.secret(answered);
   }
 }

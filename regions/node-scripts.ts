@@ -42,6 +42,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
     inside: args.inside,
     joinParameter: args.joinParameter,
     versions: args.versions,
+    sshKey: config.access.sshKey,
   };
   return {
     controlPlane: (slot, volumeIds) =>

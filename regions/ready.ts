@@ -84,12 +84,10 @@ async function consoleTail(region: string, instanceId: string): Promise<string> 
 }
 
 /**
- * Waits in `apply`, during `up` only: a preview must not wait for what it does not make.
- *
- * The reason is logged at the member, once and whole: what is thrown here is repeated by all that needs the kubeconfig.
+ * Waits, and logs why it was in vain at the member, once and whole: what is thrown here is repeated by all that needs the
+ * kubeconfig.
  */
-export async function readyInUp(args: ReadyArgs, resource: pulumi.Resource): Promise<void> {
-  if (pulumi.runtime.isDryRun()) return;
+export async function readyOrTold(args: ReadyArgs, resource: pulumi.Resource): Promise<void> {
   try {
     await waitUntilReady(args, { report: shownAt(resource) });
   } catch (error) {

@@ -60,6 +60,21 @@ export function cloudControllerStatements(clusterTag: string): Statement[] {
   ];
 }
 
+/**
+ * What a node needs for shells by AWS's Session Manager. Not AWS's own policy for it, AmazonSSMManagedInstanceCore: that one
+ * also reads every parameter of the account, the control plane's keys among them.
+ */
+export const sessionManagerStatement: Statement = {
+  Action: [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+};
+
 export interface NodeRoleArgs {
   readonly names: ClusterNames;
   /** Last part of the names in the console. */

@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNames, tagsOf } from "./names";
 
+const sshPort = 22;
+
 /** Port of every Kubernetes API here. */
 export const apiPort = 6443;
 
@@ -30,10 +32,12 @@ export interface SecurityArgs {
   readonly apiAccess: readonly string[];
   /** Ranges of others that must reach the API: the host's control plane. Their number is known at preview. */
   readonly apiAllowFrom: readonly pulumi.Input<string>[];
+  /** Whether the ranges of `apiAccess` reach the nodes by SSH too. @default false */
+  readonly ssh?: boolean;
 }
 
 /** All rules of a cluster but those that its cloud controller makes for load balancers. */
-export function rulesOf(args: Pick<SecurityArgs, "pods" | "apiAccess" | "apiAllowFrom">): Rule[] {
+export function rulesOf(args: Pick<SecurityArgs, "pods" | "apiAccess" | "apiAllowFrom" | "ssh">): Rule[] {
   const toApi = (name: string, description: string, cidr: pulumi.Input<string>): Rule => ({
     name,
     group: "api",
@@ -49,6 +53,14 @@ export function rulesOf(args: Pick<SecurityArgs, "pods" | "apiAccess" | "apiAllo
     ...args.apiAllowFrom.map((cidr, i) =>
       toApi(`api-from-host-${i}`, "API from the host of the federation", cidr),
     ),
+    ...(args.ssh ? args.apiAccess : []).map((cidr): Rule => ({
+      name: `ssh-from-${cidr.replace(/[./]/g, "-")}`,
+      group: "nodes",
+      direction: "in",
+      description: "SSH from a range of apiAccess",
+      port: sshPort,
+      peer: { cidr },
+    })),
     {
       name: "api-to-nodes",
       group: "api",

@@ -26,6 +26,8 @@ export interface NodeArgs extends ClusterBootArgs {
   readonly inside: readonly string[];
   /** Name of the SSM parameter that holds the workers' token. */
   readonly joinParameter: string;
+  /** Public key of who may come in by SSH. @default nobody */
+  readonly sshKey?: string;
   /** What a node installs that its image lacks. */
   readonly versions: Versions;
 }
@@ -75,6 +77,7 @@ function settings(role: string, args: NodeArgs): Record<string, string> {
     INSIDE: args.inside.join(", "),
     RESOLVER: address(parseRange(args.vpc), 2),
     JOIN_PARAMETER: args.joinParameter,
+    SSH_KEY: args.sshKey ?? "",
     KUBERNETES: args.versions.kubernetes,
     CONTAINERD: args.versions.containerd,
     RUNC: args.versions.runc,

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { MemberConfig } from "../config";
 import { frozenBlueprint } from "./blueprint";
 import { rootVolumeSize } from "./control-plane";
 import { ClusterNames, tagsOf } from "./names";
-import { NodeRole } from "./roles";
+import { NodeRole, sessionManagerStatement } from "./roles";
 
 export interface WorkersArgs {
   readonly names: ClusterNames;
@@ -15,6 +16,7 @@ export interface WorkersArgs {
   readonly image?: string;
   readonly rollout: number;
   readonly userData: pulumi.Input<string>;
+  readonly access: MemberConfig["access"];
   /** The parameter that holds the token to join with: all that a worker may read. */
   readonly joinParameter: aws.ssm.Parameter;
   /** What has to be there before a node starts: the control plane too, which must not be older than its workers. */
@@ -36,7 +38,14 @@ export class Workers extends pulumi.ComponentResource {
 
     const role = new NodeRole(
       name,
-      { names, label: "worker", statements: [{ Action: ["ssm:GetParameter"], Resource: joinParameter.arn }] },
+      {
+        names,
+        label: "worker",
+        statements: [
+          { Action: ["ssm:GetParameter"], Resource: joinParameter.arn },
+          ...(args.access.sessionManager ? [sessionManagerStatement] : []),
+        ],
+      },
       parent,
     );
     const blueprint = frozenBlueprint(

@@ -332,6 +332,22 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "versions.checksums.kubelet",
     /SHA-256/,
   ],
+  [
+    "an SSH key that is none",
+    (c) => (c.members["us-east"].access = { sshKey: "-----BEGIN OPENSSH PRIVATE KEY-----" }),
+    "members.us-east.access.sshKey",
+    /public key/,
+  ],
+  [
+    "SSH to nodes without public addresses",
+    (c) =>
+      Object.assign(c.members["us-east"], {
+        access: { sshKey: "ssh-ed25519 AAAA" },
+        network: { nat: "one" },
+      }),
+    "members.us-east.access.sshKey",
+    /use access\.sessionManager/,
+  ],
   ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
   ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
   ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],

@@ -25,6 +25,8 @@ export interface Recorded {
   readonly parent: string;
   /** URNs of all it depends on, by option or by value. */
   readonly dependencies: readonly string[];
+  /** URNs of what each input was made of. */
+  readonly inputDependencies: Readonly<Record<string, string[]>>;
   /** URN of its provider, "" for none. */
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
@@ -186,6 +188,12 @@ function recorded(request: any, response: any): Recorded {
     outputs: unwrap(response.getObject()?.toJavaScript() ?? {}, "", []),
     parent: request.getParent(),
     dependencies: request.getDependenciesList(),
+    inputDependencies: Object.fromEntries(
+      request
+        .getPropertydependenciesMap()
+        .toArray()
+        .map(([name, entry]: [string, any]) => [name, entry[0] ?? []]),
+    ),
     provider: request.getProvider().split("::").slice(0, -1).join("::"),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),

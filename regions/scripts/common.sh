@@ -93,6 +93,18 @@ for key, value in (
     -H 'Content-Type: application/x-amz-json-1.1' "https://ssm.$REGION.amazonaws.com/"
 }
 
+# Whoever holds the key comes in as the image's first user.
+people() {
+  local home
+  [[ -n $SSH_KEY ]] || return 0
+  home=$(getent passwd 1000 | cut -d: -f6 || true)
+  [[ -n $home ]] || { echo "the image has no user 1000 to whom the key of access.sshKey could be given"; false; }
+  install -d -m 0700 -o 1000 -g 1000 "$home/.ssh"
+  grep -qxF "$SSH_KEY" "$home/.ssh/authorized_keys" 2>/dev/null || echo "$SSH_KEY" >>"$home/.ssh/authorized_keys"
+  chown 1000:1000 "$home/.ssh/authorized_keys"
+  chmod 0600 "$home/.ssh/authorized_keys"
+}
+
 kernel() {
   local setting
   [[ -e /proc/sys/net/bridge ]] || modprobe br_netfilter

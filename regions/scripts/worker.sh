@@ -27,6 +27,7 @@ bootstrap() {
   identity
   step "runtime on the image"
   runtime
+  people
   step "kernel settings"
   kernel
   step "pod network"

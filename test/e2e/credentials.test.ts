@@ -132,6 +132,32 @@ describe("a member's credentials", () => {
     expect(waited.output.match(/condition met/g)).toHaveLength(3);
   });
 
+  it("a rollout's preview replaces the nodes, and touches no object in the cluster", async () => {
+    const run = await sandbox("preview", ...shape(2), "--set", "rollout=1");
+    expect(run.code).toBe(0);
+    const changed = [...run.output.matchAll(/ ([+~-]+) (\S+) us-west-(\S+)$/gm)].map(
+      ([, kind, type, name]) => [kind, type, name],
+    );
+    expect(
+      changed.filter(([, type]) => type === "aws:ec2/instance:Instance").map(([kind]) => kind),
+    ).toContain("+-");
+    expect(changed.filter(([, type]) => /^kubernetes:|^pulumi:providers/.test(type))).toEqual([]);
+  });
+
+  it("a rollout rebuilds the control plane's node with its data, then the workers", async () => {
+    expect((await kubectl("create", "configmap", "kept", "--from-literal=since=first")).code).toBe(0);
+    expect((await sandbox("up", ...shape(2), "--set", "rollout=1")).code).toBe(0);
+    const [rebuilt] = await instances("control-plane-0");
+    expect(rebuilt).not.toBe(controlPlane);
+    expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
+      "first",
+    );
+    expect(await instances("worker")).not.toContain(worker);
+    [controlPlane, worker] = [rebuilt, (await instances("worker"))[0]];
+    const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
+    expect(waited.output.match(/condition met/g)).toHaveLength(3);
+  });
+
   it("a worker's role may read the token to join with, and no key of the control plane", async () => {
     const ask = (name: string) =>
       inMachine(

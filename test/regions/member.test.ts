@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config";
 import { Recorded, Rig, useMocks } from "../mocks";
 
-jest.mock("../../regions/ready");
+jest.mock("../../regions/ready", () => ({ readyOrTold: async () => undefined }));
 jest.mock("../../regions/poll", () => ({ until: async () => undefined }));
 
 const zones = ["us-west-2a", "us-west-2b"];
@@ -296,6 +296,17 @@ describe("a member on EC2", () => {
     );
   });
 
+  it("has a provider that waits for the nodes and yet is not made of them: a new node is no new cluster", () => {
+    const provider = rig.named("us-west-kubernetes");
+    const node = rig.named("us-west-control-plane-0").urn;
+    expect(rig.needs(provider.urn)).toContain(node);
+    expect(Object.keys(provider.inputDependencies)).toContain("kubeconfig");
+    expect(provider.inputDependencies.kubeconfig).not.toContain(node);
+    // The rig does tell them: user data are made of their blueprint.
+    const blueprint = rig.named("us-west-control-plane-0-blueprint").urn;
+    expect(rig.named("us-west-control-plane-0").inputDependencies.userDataBase64).toContain(blueprint);
+  });
+
   it("takes down what is in the cluster before anything that keeps its API answering (A14)", () => {
     const outlive = rig.needs(rig.named("us-west-cloud-controller-daemonset").urn);
     expect(
@@ -375,6 +386,46 @@ describe("a member's rules", () => {
     ).toEqual(["10.67.0.0/16", "SecurityGroup/us-west-security-api", "SecurityGroup/us-west-security-nodes"]);
     for (const group of rig.ofType("aws:ec2/securityGroup:SecurityGroup")) {
       expect([group.inputs.ingress, group.inputs.egress]).toEqual([undefined, undefined]);
+    }
+  }, 60_000);
+});
+
+describe("access for people", () => {
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIexample ada@example.com";
+  const scripts = (rig: Rig) => [
+    decode(rig.named("us-west-control-plane-0").inputs.userDataBase64),
+    decode(rig.named("us-west-workers-template").inputs.userData),
+  ];
+
+  it("is off unless asked for: no rule, no key, no right", async () => {
+    const { rig } = await build();
+    expect(rig.resources.filter(({ inputs }) => inputs.fromPort === 22)).toEqual([]);
+    for (const script of scripts(rig)) expect(script).toContain("SSH_KEY=''");
+    for (const { inputs } of rig.ofType("aws:iam/rolePolicy:RolePolicy"))
+      expect(inputs.policy).not.toContain("ssmmessages");
+  }, 60_000);
+
+  it("by SSH: the key on every node, the port for the ranges of apiAccess", async () => {
+    const { rig } = await build("us-west", { access: { sshKey: key } });
+    for (const script of scripts(rig)) expect(script).toContain(`SSH_KEY='${key}'`);
+    const rules = rig.resources.filter(({ inputs }) => inputs.fromPort === 22).map(({ inputs }) => inputs);
+    expect(rules.map(({ cidrIpv4 }) => cidrIpv4)).toEqual(["203.0.113.0/24", "198.51.100.7/32"]);
+    expect(new Set(rules.map(({ securityGroupId }) => securityGroupId))).toEqual(
+      new Set(["SecurityGroup/us-west-security-nodes"]),
+    );
+  }, 60_000);
+
+  it("by Session Manager: what it needs, and no parameter that is not the node's", async () => {
+    const { rig } = await build("us-west", { access: { sessionManager: true } });
+    const policies = rig
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .map(({ inputs }) => JSON.parse(inputs.policy).Statement);
+    expect(policies).toHaveLength(2);
+    for (const statements of policies) {
+      const all = statements.filter(({ Resource }: { Resource: unknown }) => Resource === "*");
+      const actions: string[] = all.flatMap(({ Action }: { Action: string[] }) => Action);
+      expect(actions).toContain("ssmmessages:OpenDataChannel");
+      expect(actions.filter((action) => /^ssm:(Get|Put)/.test(action))).toEqual([]);
     }
   }, 60_000);
 });
