@@ -99,8 +99,12 @@ describeReal("the box's image and container images", (parts) => {
     const names = (await kubectl("get pods -l app=nginx -o jsonpath='{.items[*].metadata.name}'")).split(" ");
     const seen = new Set<string>();
     await until("both pods answer at the node's port", 30, async () => {
-      const page = router.curl(`http://${address}:30080/`);
-      seen.add(/pod ([\w-]+)/.exec(page)?.[1] ?? page);
+      try {
+        const page = router.curl(`http://${address}:30080/`);
+        seen.add(/pod ([\w-]+)/.exec(page)?.[1] ?? page);
+      } catch {
+        return false; // kube-proxy has not opened the port yet
+      }
       return names.every((name) => seen.has(name));
     });
     expect([...seen].sort()).toEqual(names.sort());
