@@ -21,10 +21,17 @@ describe("an interrupted run", () => {
     expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
   });
 
-  it("A14: what was interrupted once goes without a trace", async () => {
-    const run = await sandbox("down");
+  const gone = async (verb: string) => {
+    const run = await sandbox(verb);
     expect(run.output).toMatch(/^0 left$/m);
     expect(run.output).toMatch(/^account: 0 differences/m);
     expect(run.code).toBe(0);
+  };
+
+  it("A14: what was interrupted once goes without a trace", () => gone("destroy"));
+
+  it("A14: a second cycle in the same box is as the first", async () => {
+    expect((await command("npm", ["start"], { seconds: 1200 })).code).toBe(0);
+    await gone("down");
   });
 });
