@@ -259,7 +259,12 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         .all([kubeconfig, pulumi.all(controlPlane.instanceIds), made])
         .apply(async ([text, instanceIds]) => {
           const wait = { member, region, kubeconfig: text, instanceIds, timeout: args.timeouts.api };
-          await readyOrTold(wait, this).then(() => resolve(text), reject);
+          try {
+            await readyOrTold(wait, this);
+            resolve(text);
+          } catch (error) {
+            reject(error);
+          }
         });
     });
     return pulumi.secret(answered);

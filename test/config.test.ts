@@ -371,6 +371,7 @@ describe("config", () => {
     expect(config.members["us-west"]).toEqual({
       region: "us-west-2",
       kind: "ec2",
+      access: { sessionManager: false },
       labels: {},
       network: { nat: "none", vpc: "10.3.0.0/16", pods: "10.67.0.0/16", services: "10.131.0.0/16" },
       controlPlane: { nodes: 1, instanceType: "t3.medium", volumeSize: 10 },

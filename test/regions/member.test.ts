@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config";
 import { Recorded, Rig, useMocks } from "../mocks";
 
-jest.mock("../../regions/ready", () => ({ readyOrTold: async () => undefined }));
+jest.mock("../../regions/ready");
 jest.mock("../../regions/poll", () => ({ until: async () => undefined }));
 
 const zones = ["us-west-2a", "us-west-2b"];
