@@ -1,7 +1,7 @@
 import { execFileSync } from "child_process";
 import { gunzipSync } from "zlib";
 import { place } from "../../sandbox/box/place";
-import { ec2, inMachine, Run, sandbox } from "./sandbox";
+import { ec2, inMachine, instances, Run, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 const shape = (workers: number): string[] => [
@@ -14,20 +14,9 @@ const shape = (workers: number): string[] => [
 /** Another version of what nodes install is another user data; the box's image has it, so nothing is downloaded. */
 const ROLLOUT = ["--set", "versions.runc=v1.5.1", "--set", "rollout=1"];
 
-interface Instance {
-  readonly InstanceId: string;
-}
-
-/** Running instances by the end of their names: `control-plane-0`, `worker`. */
-async function instances(name: string): Promise<string[]> {
-  const Filters = [
-    { Name: "tag:Name", Values: [`federation-sandbox-us-west-${name}`] },
-    { Name: "instance-state-name", Values: ["running"] },
-  ];
-  type Answer = { Reservations: { Instances: Instance[] }[] };
-  const { Reservations } = await ec2<Answer>(REGION, "describeInstances", { Filters });
-  return Reservations.flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId));
-}
+/** Ids of the running instances of a kind: `control-plane-0`, `worker`. */
+const running = async (kind: string): Promise<string[]> =>
+  (await instances(REGION, `us-west-${kind}`)).map(({ InstanceId }) => InstanceId);
 
 const kubectl = (...args: string[]): Promise<Run> => sandbox("kubectl", "us-west", ...args);
 
@@ -42,8 +31,8 @@ describe("a member's credentials", () => {
     expect((await sandbox("open")).code).toBe(0);
     up = await sandbox("up", ...shape(1));
     expect(up.code).toBe(0);
-    [controlPlane] = await instances("control-plane-0");
-    [worker] = await instances("worker");
+    [controlPlane] = await running("control-plane-0");
+    [worker] = await running("worker");
   });
   afterAll(async () => {
     expect((await sandbox("down", "--force")).code).toBe(0);
@@ -150,13 +139,13 @@ describe("a member's credentials", () => {
   it("a rollout rebuilds the control plane's node with its data, then the workers", async () => {
     expect((await kubectl("create", "configmap", "kept", "--from-literal=since=first")).code).toBe(0);
     expect((await sandbox("up", ...shape(2), ...ROLLOUT)).code).toBe(0);
-    const [rebuilt] = await instances("control-plane-0");
+    const [rebuilt] = await running("control-plane-0");
     expect(rebuilt).not.toBe(controlPlane);
     expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
       "first",
     );
-    expect(await instances("worker")).not.toContain(worker);
-    [controlPlane, worker] = [rebuilt, (await instances("worker"))[0]];
+    expect(await running("worker")).not.toContain(worker);
+    [controlPlane, worker] = [rebuilt, (await running("worker"))[0]];
     const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
     expect(waited.output.match(/condition met/g)).toHaveLength(3);
   });

@@ -1,5 +1,5 @@
 import * as fs from "fs";
-import { command, get, answers, readyReplicas, records, sandbox } from "./sandbox";
+import { command, get, answers, leavesNothing, readyReplicas, records, sandbox } from "./sandbox";
 
 const TEN = ["--set", "apps.nginx.replicas=10"];
 const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
@@ -18,9 +18,21 @@ describe("the whole way in one box", () => {
 
   it("ends an up whose member's API does not answer in time with the member's name and its console", async () => {
     expect((await sandbox("open")).code).toBe(0);
-    const one = ["--set", 'members={"us-west":{"region":"us-west-2"}}', "--set", 'apps.nginx.placement={"*":{}}'];
+    const one = [
+      "--set",
+      'members={"us-west":{"region":"us-west-2"}}',
+      "--set",
+      'apps.nginx.placement={"*":{}}',
+    ];
     // A version whose images no registry of the box has: the control plane can't start.
-    const run = await sandbox("up", ...one, "--set", "versions.kubernetes=v1.36.0", "--set", "timeouts.api=30");
+    const run = await sandbox(
+      "up",
+      ...one,
+      "--set",
+      "versions.kubernetes=v1.36.0",
+      "--set",
+      "timeouts.api=30",
+    );
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/The API of us-west: not done after 30 s: https:/);
     expect(run.output).toMatch(/Console of i-[0-9a-f]+/);
@@ -35,19 +47,42 @@ describe("the whole way in one box", () => {
   });
 
   it("A6: three members are Ready at the federation, with their regions", async () => {
-    type Cluster = { metadata: { name: string }; spec: { region: string }; status: { conditions: { type: string; status: string }[] } };
+    type Cluster = {
+      metadata: { name: string };
+      spec: { region: string };
+      status: { conditions: { type: string; status: string }[] };
+    };
     const { items } = await get<{ items: Cluster[] }>("aws-fed", "clusters.cluster.karmada.io");
-    const ready = items.map((one) => [one.metadata.name, one.spec.region, one.status.conditions.find((condition) => condition.type === "Ready")?.status]);
-    expect(ready.sort()).toEqual([["ap-northeast", "ap-northeast-1", "True"], ["us-east", "us-east-2", "True"], ["us-west", "us-west-2", "True"]]);
+    const ready = items.map((one) => [
+      one.metadata.name,
+      one.spec.region,
+      one.status.conditions.find((condition) => condition.type === "Ready")?.status,
+    ]);
+    expect(ready.sort()).toEqual([
+      ["ap-northeast", "ap-northeast-1", "True"],
+      ["us-east", "us-east-2", "True"],
+      ["us-west", "us-west-2", "True"],
+    ]);
   });
 
   it("A2: each cluster has one control-plane node and two workers with provider id, region and zone", async () => {
     type Node = { metadata: { labels: Record<string, string> }; spec: { providerID: string } };
-    for (const [member, region] of [["us-west", "us-west-2"], ["us-east", "us-east-2"], ["ap-northeast", "ap-northeast-1"]]) {
+    for (const [member, region] of [
+      ["us-west", "us-west-2"],
+      ["us-east", "us-east-2"],
+      ["ap-northeast", "ap-northeast-1"],
+    ]) {
       const { items } = await get<{ items: Node[] }>(member, "nodes");
-      expect(items.map((one) => one.metadata.labels["topology.kubernetes.io/region"])).toEqual([region, region, region]);
-      expect(items.filter((one) => "node-role.kubernetes.io/control-plane" in one.metadata.labels)).toHaveLength(1);
-      for (const node of items) expect(node.spec.providerID).toMatch(new RegExp(`^aws:///${region}[a-f]/i-[0-9a-f]+$`));
+      expect(items.map((one) => one.metadata.labels["topology.kubernetes.io/region"])).toEqual([
+        region,
+        region,
+        region,
+      ]);
+      expect(
+        items.filter((one) => "node-role.kubernetes.io/control-plane" in one.metadata.labels),
+      ).toHaveLength(1);
+      for (const node of items)
+        expect(node.spec.providerID).toMatch(new RegExp(`^aws:///${region}[a-f]/i-[0-9a-f]+$`));
     }
   });
 
@@ -57,7 +92,11 @@ describe("the whole way in one box", () => {
 
   it("A10 A11: two records; a region without replicas is answered by its nearest member", async () => {
     expect(await records()).toEqual({ "us-west-2": 300, "ap-northeast-1": 300 });
-    expect(await answers()).toEqual({ "us-west-2": "us-west-2", "us-east-2": "us-west-2", "ap-northeast-1": "ap-northeast-1" });
+    expect(await answers()).toEqual({
+      "us-west-2": "us-west-2",
+      "us-east-2": "us-west-2",
+      "ap-northeast-1": "ap-northeast-1",
+    });
   });
 
   it("shows no changes in a preview when nothing changed", async () => {
@@ -74,7 +113,13 @@ describe("the whole way in one box", () => {
   it("A8 A8c: 10 replicas → 5/2/3, and the federation shows the total", async () => {
     expect((await sandbox("up", ...TEN)).code).toBe(0);
     expect(await readyReplicas()).toEqual({ "us-west": 5, "us-east": 2, "ap-northeast": 3 });
-    const { status } = await get<{ status: Record<string, number> }>("aws-fed", "deployment", "nginx", "-n", "default");
+    const { status } = await get<{ status: Record<string, number> }>(
+      "aws-fed",
+      "deployment",
+      "nginx",
+      "-n",
+      "default",
+    );
     expect([status.replicas, status.updatedReplicas, status.availableReplicas]).toEqual([10, 10, 10]);
   });
 
@@ -86,7 +131,9 @@ describe("the whole way in one box", () => {
   it("A4: the kubeconfig output has one context per member and the federation's", async () => {
     const run = await sandbox("shell", "kubectl", "config", "get-contexts", "-o", "name");
     const domain = /federation:domain: (\S+)/.exec(fs.readFileSync("Pulumi.sandbox.yaml", "utf8"))?.[1];
-    expect(run.output.trim().split("\n").sort()).toEqual(["aws-fed", ...["ap-northeast", "us-east", "us-west"].map((one) => `${one}.${domain}`)].sort());
+    expect(run.output.trim().split("\n").sort()).toEqual(
+      ["aws-fed", ...["ap-northeast", "us-east", "us-west"].map((one) => `${one}.${domain}`)].sort(),
+    );
   });
 
   it("A8: back to 3 replicas → 2/0/1, with two records", async () => {
@@ -98,10 +145,19 @@ describe("the whole way in one box", () => {
   it("refuses a wrong config before the first API call, all faults at once", async () => {
     const member = ["--set", 'apps.nginx.placement.eu-west={"min":1,"max":2,"weight":1}'];
     const overlap = ["--set", 'members.us-east.network.vpc="10.3.0.0/16"'];
-    const run = await sandbox("preview", "--set", "host=eu-west", "--set", "domain=nodots", ...member, ...overlap);
+    const run = await sandbox(
+      "preview",
+      "--set",
+      "host=eu-west",
+      "--set",
+      "domain=nodots",
+      ...member,
+      ...overlap,
+    );
     expect(run.code).not.toBe(0);
     expect(run.output).toContain("4 faults");
-    for (const path of ["host", "domain", "apps.nginx.placement.eu-west", "network.vpc"]) expect(run.output).toContain(path);
+    for (const path of ["host", "domain", "apps.nginx.placement.eu-west", "network.vpc"])
+      expect(run.output).toContain(path);
     // No resource was looked at, let alone changed.
     expect(run.output).not.toMatch(/[+~-] aws:/);
     const total = await sandbox("preview", "--set", "apps.nginx.replicas=99");
@@ -117,13 +173,11 @@ describe("the whole way in one box", () => {
     const audit = await sandbox("audit");
     expect(audit.code).not.toBe(0);
     for (const id of ids) expect(audit.output).toContain(id);
-    expect((await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "remove")).code).toBe(0);
+    expect(
+      (await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "remove")).code,
+    ).toBe(0);
   });
 
-  it("A14: destroy leaves 0 resources: by tag, and by the difference of the whole account", async () => {
-    const run = await sandbox("destroy");
-    expect(run.output).toMatch(/^0 left$/m);
-    expect(run.output).toMatch(/^account: 0 differences/m);
-    expect(run.code).toBe(0);
-  });
+  it("A14: destroy leaves 0 resources: by tag, and by the difference of the whole account", () =>
+    leavesNothing("destroy"));
 });

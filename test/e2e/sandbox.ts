@@ -12,7 +12,11 @@ export interface Run {
 }
 
 /** Runs a command as a user does, from the checkout's root; its output goes to the log too. */
-export function command(program: string, args: readonly string[], options: { interruptWhen?: RegExp; seconds?: number } = {}): Promise<Run> {
+export function command(
+  program: string,
+  args: readonly string[],
+  options: { interruptWhen?: RegExp; seconds?: number } = {},
+): Promise<Run> {
   return new Promise((done, fail) => {
     process.stderr.write(`\n$ ${program} ${args.join(" ")}\n`);
     // A process group of its own, so that Ctrl-C can be sent to all of it as a terminal does.
@@ -29,7 +33,10 @@ export function command(program: string, args: readonly string[], options: { int
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
-    const limit = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), (options.seconds ?? 900) * 1000);
+    const limit = setTimeout(
+      () => process.kill(-(child.pid as number), "SIGKILL"),
+      (options.seconds ?? 900) * 1000,
+    );
     child.once("error", fail);
     child.once("close", (code, signal) => {
       clearTimeout(limit);
@@ -60,7 +67,12 @@ export const MEMBERS = ["us-west", "us-east", "ap-northeast"] as const;
 export async function readyReplicas(app = "nginx"): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const member of MEMBERS) {
-    const list = await get<{ items: (Deployment & { metadata: { name: string } })[] }>(member, "deployments", "-n", "default");
+    const list = await get<{ items: (Deployment & { metadata: { name: string } })[] }>(
+      member,
+      "deployments",
+      "-n",
+      "default",
+    );
     counts[member] = list.items.find((one) => one.metadata.name === app)?.status.readyReplicas ?? 0;
   }
   return counts;
@@ -93,7 +105,43 @@ export async function ec2<T>(region: string, operation: string, input: object): 
 }
 
 /** What a shell command in an instance's machine printed and how it ended. */
-export async function inMachine(instance: string, script: string): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function inMachine(
+  instance: string,
+  script: string,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   process.stderr.write(`\n# ${instance}: ${script}\n`);
-  return control(place().socket, "POST", "/exec", { machine: instance, command: ["bash", "-c", script] }, 300);
+  return control(
+    place().socket,
+    "POST",
+    "/exec",
+    { machine: instance, command: ["bash", "-c", script] },
+    300,
+  );
+}
+
+export interface Instance {
+  readonly InstanceId: string;
+  readonly ImageId: string;
+  readonly PrivateDnsName: string;
+  readonly PublicIpAddress?: string;
+  readonly BlockDeviceMappings: { DeviceName: string; Ebs: { VolumeId: string } }[];
+}
+
+/** Instances of a region that are there, those of a name (`us-west-worker`) where one is given. */
+export async function instances(region: string, name?: string, states = ["running"]): Promise<Instance[]> {
+  const Filters = [
+    ...(name ? [{ Name: "tag:Name", Values: [`federation-sandbox-${name}`] }] : []),
+    { Name: "instance-state-name", Values: states },
+  ];
+  type Answer = { Reservations: { Instances: Instance[] }[] };
+  const { Reservations } = await ec2<Answer>(region, "describeInstances", { Filters });
+  return Reservations.flatMap(({ Instances }) => Instances);
+}
+
+/** Asserts that a `destroy` or `down` left nothing: by tag, and by the difference of the whole account. */
+export async function leavesNothing(verb: "destroy" | "down"): Promise<void> {
+  const run = await sandbox(verb);
+  expect(run.output).toMatch(/^0 left$/m);
+  expect(run.output).toMatch(/^account: 0 differences/m);
+  expect(run.code).toBe(0);
 }

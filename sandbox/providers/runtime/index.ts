@@ -2,7 +2,7 @@
 
 export * from "./types";
 export { autoName, freshName, type NameRule } from "./autoname";
-export { afterGrace, cancellation } from "./cancel";
+export { afterGrace } from "./cancel";
 export { changes } from "./diff";
 export { formatPath, parsePath, type Path, valueAt } from "./paths";
 export { hasUnknown, isUnknown, secret, Secret, UNKNOWN } from "./values";

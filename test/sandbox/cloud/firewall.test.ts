@@ -2,6 +2,7 @@ import { firewall } from "../../../sandbox/cloud/firewall";
 import { ruleLines } from "../../../sandbox/cloud/security-groups";
 import type { CloudState, Rule } from "../../../sandbox/cloud/state";
 import recorded from "../recorded/cloud-state.json";
+import { block } from "./firewall-block";
 import { eni, sampleRegion } from "./sample";
 
 const rule = (over: Partial<Rule>): Rule => ({
@@ -12,16 +13,6 @@ const rule = (over: Partial<Rule>): Rule => ({
   groups: [],
   ...over,
 });
-
-/** Lines of one chain, set or map. */
-function block(text: string, name: string): string[] {
-  const [, body] = text.match(new RegExp(`^(?:chain|set|map) ${name} \\{(.*?)^\\}`, "ms")) ?? [];
-  if (body === undefined) throw new Error(`no ${name} in\n${text}`);
-  return body
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-}
 
 describe("one rule of a security group", () => {
   const known = new Set(["sg-1"]);

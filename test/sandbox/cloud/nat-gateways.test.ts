@@ -1,6 +1,7 @@
 import { firewall } from "../../../sandbox/cloud/firewall";
 import { planRouter, tableNumber } from "../../../sandbox/cloud/routers";
 import type { RegionState, Route } from "../../../sandbox/cloud/state";
+import { block } from "./firewall-block";
 import { addNat, sampleRegion } from "./sample";
 
 type Edit = (region: RegionState) => void;
@@ -23,16 +24,10 @@ function wayOut(edit?: Edit): string | undefined {
   return found && (found.via ?? "dropped");
 }
 
-/** Lines of one chain or map of the firewall. */
-function block(name: string, edit?: Edit): string[] {
+/** Lines of one chain or map of the region's firewall. */
+function blockOf(name: string, edit?: Edit): string[] {
   const content = region(edit);
-  const text = firewall(content, content.vpcs[0], 7);
-  const [, body] = text.match(new RegExp(`^(?:chain|set|map) ${name} \\{(.*?)^\\}`, "ms")) ?? [];
-  if (body === undefined) throw new Error(`no ${name} in\n${text}`);
-  return body
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
+  return block(firewall(content, content.vpcs[0], 7), name);
 }
 
 const mark = 0x4e0000;
@@ -78,18 +73,18 @@ describe("a route to a NAT gateway", () => {
 
 describe("a router with a NAT gateway", () => {
   it("marks what leaves by it, of the ports whose subnet's table leads there, and of no other", () => {
-    expect(block("nat-routes").join()).toContain("elements = { eni33333333 : goto rtb-000000b-nat }");
-    expect(block("rtb-000000b-nat")).toEqual([`meta mark set ${mark} accept`]);
-    expect(block("mark-nat")).toEqual([
+    expect(blockOf("nat-routes").join()).toContain("elements = { eni33333333 : goto rtb-000000b-nat }");
+    expect(blockOf("rtb-000000b-nat")).toEqual([`meta mark set ${mark} accept`]);
+    expect(blockOf("mark-nat")).toEqual([
       "type filter hook forward priority -10; policy accept;",
       'oifname "internet" iifname vmap @nat-routes',
     ]);
   });
 
   it("has no such port when the route leads nowhere", () => {
-    expect(block("nat-routes", ({ natGateways }) => (natGateways[0].state = "pending")).join()).not.toContain(
-      "elements",
-    );
+    expect(
+      blockOf("nat-routes", ({ natGateways }) => (natGateways[0].state = "pending")).join(),
+    ).not.toContain("elements");
   });
 
   it("marks by the most specific route, and by none what the internet gateway takes", () => {
@@ -100,12 +95,12 @@ describe("a router with a NAT gateway", () => {
         route("198.18.0.0/15", "nat", "nat-2"),
       );
     };
-    expect(block("rtb-000000b-nat", second)).toEqual([
+    expect(blockOf("rtb-000000b-nat", second)).toEqual([
       "ip daddr 198.18.5.0/24 accept",
       `ip daddr 198.18.0.0/15 meta mark set ${mark + 1} accept`,
       `meta mark set ${mark} accept`,
     ]);
-    expect(block("translate-out", second)).toEqual(
+    expect(blockOf("translate-out", second)).toEqual(
       expect.arrayContaining([
         `oifname "internet" meta mark ${mark} snat to 203.0.113.9`,
         `oifname "internet" meta mark ${mark + 1} snat to 203.0.113.10`,
@@ -114,7 +109,7 @@ describe("a router with a NAT gateway", () => {
   });
 
   it("gives what is marked the gateway's address before an address of the sender's own", () => {
-    const lines = block("translate-out");
+    const lines = blockOf("translate-out");
     const [nat, own] = ["snat to 203.0.113.9", "@public-of"].map((text) =>
       lines.findIndex((line) => line.includes(text)),
     );
@@ -123,7 +118,7 @@ describe("a router with a NAT gateway", () => {
   });
 
   it("lets out by it the VPC's own addresses alone: others find no way back", () => {
-    const lines = block("gateway");
+    const lines = blockOf("gateway");
     const first = lines.indexOf(`meta mark & 0xff0000 == ${mark} ip saddr 10.0.0.0/16 accept`);
     expect(first).toBeGreaterThan(lines.findIndex((line) => line.includes("gateway-private-destination")));
     expect(lines[first + 1]).toBe(`meta mark & 0xff0000 == ${mark} counter name "nat-no-way-back" drop`);
@@ -135,7 +130,7 @@ describe("a router with a NAT gateway", () => {
     const { publicAddresses } = planRouter("us-west-2", content, content.vpcs[0], 7);
     expect(publicAddresses).toContain("203.0.113.9");
     for (const name of ["private-of", "public-of", "with-public"])
-      expect([name, block(name).join()]).toEqual([
+      expect([name, blockOf(name).join()]).toEqual([
         name,
         expect.not.stringMatching(/203\.0\.113\.9|10\.0\.0\.90/),
       ]);
