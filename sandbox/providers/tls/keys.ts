@@ -26,9 +26,9 @@ const SIGNERS: Record<string, { namedCurve: string; hash: string }> = {
 };
 
 const DER = {
-  publicKeyEncoding: { type: "spki", format: "der" },
-  privateKeyEncoding: { type: "pkcs8", format: "der" },
-} as const;
+  publicKeyEncoding: { type: "spki" as const, format: "der" as const },
+  privateKeyEncoding: { type: "pkcs8" as const, format: "der" as const },
+};
 
 /**
  * Read anew from its encoding: a key object shares a lock with the job that made it, and Node 20 stands still for ever
