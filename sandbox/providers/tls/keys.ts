@@ -4,6 +4,7 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  ED25519KeyPairOptions,
   generateKeyPairSync,
   KeyObject,
   webcrypto,
@@ -25,9 +26,9 @@ const SIGNERS: Record<string, { namedCurve: string; hash: string }> = {
   secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
 };
 
-const DER = {
-  publicKeyEncoding: { type: "spki" as const, format: "der" as const },
-  privateKeyEncoding: { type: "pkcs8" as const, format: "der" as const },
+const DER: ED25519KeyPairOptions<"der", "der"> = {
+  publicKeyEncoding: { type: "spki", format: "der" },
+  privateKeyEncoding: { type: "pkcs8", format: "der" },
 };
 
 /**
