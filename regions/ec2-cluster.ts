@@ -57,7 +57,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     readonly zoneId: pulumi.Output<string>;
   };
   readonly ready: pulumi.Resource[];
-  readonly controlPlaneNodes: pulumi.Output<string[]>;
+  readonly controlPlaneNodes: readonly string[];
 
   constructor(name: string, args: Ec2ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:Ec2Cluster", name, {}, opts);
@@ -161,7 +161,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       },
       parent,
     );
-    this.controlPlaneNodes = pulumi.all(controlPlane.nodeNames);
+    this.controlPlaneNodes = slots.slots.map(({ nodeName }) => nodeName);
 
     const workers = new Workers(
       `${name}-workers`,

@@ -32,7 +32,7 @@ export interface Member {
   /** What Services and workloads must depend on: created after these, deleted before them. */
   readonly ready: pulumi.Resource[];
   /** Names of the control plane's nodes, in the order of their slots. */
-  readonly controlPlaneNodes: pulumi.Output<string[]>;
+  readonly controlPlaneNodes: readonly string[];
 }
 
 /** What is not in the stack's config: found out, or another member's. */

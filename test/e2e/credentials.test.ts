@@ -127,7 +127,7 @@ describe("a member's credentials", () => {
   it("a rollout's preview replaces the nodes, and touches no object in the cluster", async () => {
     const run = await sandbox("preview", ...shape(2), ...ROLLOUT);
     expect(run.code).toBe(0);
-    const changed = [...run.output.matchAll(/ ([+~-]+) (\S+) us-west-(\S+)$/gm)].map(
+    const changed = [...run.output.matchAll(/ ([+~-]+) (\S+) (\S+)(?: \[.*\])?$/gm)].map(
       ([, kind, type, name]) => [kind, type, name],
     );
     expect(

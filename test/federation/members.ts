@@ -37,7 +37,7 @@ export async function threeMembers(): Promise<Member[]> {
       egressRanges: [range],
       apiLoadBalancer: { dnsName: pulumi.output(`api.${name}`), zoneId: pulumi.output("Z") },
       ready: [drain],
-      controlPlaneNodes: pulumi.output([0, 1, 2].map((slot) => `${name}-node-${slot}`)),
+      controlPlaneNodes: [0, 1, 2].map((slot) => `${name}-node-${slot}`),
     };
   });
 }
