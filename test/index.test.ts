@@ -7,6 +7,7 @@ import { clusterAnswers } from "./federation/members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../regions/poll", () => ({ until: async () => undefined }));
+jest.mock("../regions/usage", () => ({ usageOf: async () => ({ there: [], vcpusOf: { "t3.medium": 2 } }) }));
 jest.mock("../dns/zone", () => ({ ...jest.requireActual("../dns/zone"), isDelegated: async () => false }));
 
 keepCrds();

@@ -165,6 +165,17 @@ describe("the whole way in one box", () => {
     expect(total.output).toMatch(/replicas.*99/);
   });
 
+  it("refuses before the first create what a region's quotas do not hold, with what asks for more", async () => {
+    const extra = { region: "us-west-2", network: { slot: 40 }, controlPlane: { nodes: 5 } };
+    const run = await sandbox("preview", "--set", `members.extra=${JSON.stringify(extra)}`);
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/us-west-2: Elastic IPs: 5 more needed \(extra 5\), 1 of 5 in use/);
+    expect(run.output).toMatch(
+      /request-service-quota-increase --region us-west-2 .*L-0263D0A3 --desired-value 6/,
+    );
+    expect(run.output).not.toMatch(/[+~-] aws:/);
+  });
+
   it("A14: the audit finds planted leftovers of each kind", async () => {
     const planted = await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "plant");
     expect(planted.code).toBe(0);
