@@ -106,7 +106,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "kubernetes StatefulSet": 1,
       "kubernetes StorageClass": 1,
       "kubernetes ValidatingWebhookConfiguration": 1,
-      "pulumi:index:Stash": 7,
+      "pulumi:index:Stash": 10,
       "tls CertRequest": 11,
       "tls LocallySignedCert": 11,
       "tls PrivateKey": 27,
@@ -123,6 +123,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       ["command", "pulumi:providers:command"],
       ["tls", "pulumi:providers:tls"],
       ["aws", "pulumi:providers:aws"],
+      ["choices", "regions/KeptChoices"],
       ...Object.keys(regions).map((member) => [member, "regions/Ec2Cluster"]),
       ["federation", "federation/Federation"],
       ["zone", "dns/Zone"],
@@ -247,6 +248,23 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
 });
 
 describe("the whole program with other configs", () => {
+  test("a choice that a member's cluster does not outlive is refused before anything of AWS is made", async () => {
+    const pulumi = await import("@pulumi/pulumi");
+    const was = (input: object) => ({ ...input, nat: "one" });
+    const rig = await useMocks({
+      computed: {
+        "pulumi:index:Stash": ({ name, inputs }) => ({
+          output: name === "choices-us-east-0" ? was(inputs.input) : inputs.input,
+        }),
+      },
+    });
+    pulumi.runtime.setAllConfig(devConfig());
+    const { default: program } = await import("../index");
+    await expect(program()).rejects.toThrow(/members\.us-east\.network\.nat: "none".*made with "one"/);
+    const made = (await rig.settle()).filter(({ custom, type }) => custom && !/^pulumi:/.test(type));
+    expect(made).toEqual([]);
+  });
+
   test("A8 A10: with 10 replicas differs by one record and its check, and by nothing else", async () => {
     const names = async (change: object) => {
       const { rig } = await run(change);

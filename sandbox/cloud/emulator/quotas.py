@@ -1,4 +1,4 @@
-"""Service Quotas: the limits that the program asks for, with AWS's default figures; moto knows some of the VPC's alone."""
+"""Service Quotas: the limits that the program asks for, with AWS's default figures; moto knows some of VPC's alone."""
 
 from typing import Any
 
