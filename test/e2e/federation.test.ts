@@ -1,5 +1,5 @@
 import * as fs from "fs";
-import { command, get, answers, leavesNothing, readyReplicas, records, sandbox } from "./sandbox";
+import { answers, command, get, leavesNothing, ownBox, readyReplicas, records, sandbox } from "./sandbox";
 
 const TEN = ["--set", "apps.nginx.replicas=10"];
 const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
@@ -9,12 +9,7 @@ const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
  * What it does not prove: AWS's own limits, and times; the sandbox's README section says where it differs from AWS.
  */
 describe("the whole way in one box", () => {
-  beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
+  ownBox("closed");
 
   it("ends an up whose member's API does not answer in time with the member's name and its console", async () => {
     expect((await sandbox("open")).code).toBe(0);
