@@ -13,7 +13,9 @@ import { Federation } from "./federation/federation";
 import { ETCD_PATH } from "./federation/etcd";
 import { STACK_TAG, stackTagValue } from "./operate/ownership";
 import { outputsOf, PublishedApp } from "./outputs";
+import { KeptChoices } from "./regions/kept-choices";
 import { createMember, Member } from "./regions/member";
+import { checkQuotas } from "./regions/quotas";
 import { zonesOf } from "./regions/zones";
 
 export = async () => {
@@ -29,6 +31,8 @@ export = async () => {
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
   const zones = await zonesOf(config.members, { provider });
+  await checkQuotas(config, zones, { provider });
+  await new KeptChoices("choices", { members: config.members, zones }, opts).checked;
   const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
   const host = createMember(config.host, config, { zones: zones[config.host], hostsFederation: true, dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);

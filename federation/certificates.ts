@@ -1,16 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { Validity } from "../config";
+import { authority, issued, type IssuedArgs, type KeyPair, privateKey } from "../regions/certificates";
 import { ETCD_SERVICE, MAX_REPLICAS, NAMESPACE, serviceHost } from "./places";
-
-/** A certificate with its private key, both PEM. */
-export interface Pair {
-  readonly certificate: pulumi.Output<string>;
-  /** Secret. */
-  readonly key: pulumi.Output<string>;
-  /** RFC 3339. */
-  readonly end: pulumi.Output<string>;
-}
 
 type Authority = "ca" | "front-proxy-ca" | "etcd-ca";
 
@@ -22,9 +13,7 @@ interface Leaf {
   readonly dnsNames?: readonly string[];
 }
 
-/** Authorities live ten years, and are made anew on their keys a year before their end. */
-const AUTHORITY_HOURS = 10 * 8760;
-const AUTHORITY_RENEWAL_HOURS = 8760;
+const AUTHORITY_USES = ["cert_signing", "crl_signing", "digital_signature"];
 
 const loopback = { names: ["localhost"], addresses: ["127.0.0.1"] };
 
@@ -82,14 +71,14 @@ export interface CertificatesArgs {
   readonly certificates: Validity;
 }
 
-function earliest(pairs: Readonly<Record<string, Pair>>): pulumi.Output<string> {
+function earliest(pairs: Readonly<Record<string, KeyPair>>): pulumi.Output<string> {
   return pulumi.all(Object.values(pairs).map(({ end }) => end)).apply((ends) => [...ends].sort()[0]);
 }
 
 /** Every certificate of the federation's control plane: three authorities, their certificates, the token key. */
 export class Certificates extends pulumi.ComponentResource {
-  readonly authorities: Readonly<Record<Authority, Pair>>;
-  readonly pairs: Readonly<Record<keyof typeof leaves, Pair>>;
+  readonly authorities: Readonly<Record<Authority, KeyPair>>;
+  readonly pairs: Readonly<Record<keyof typeof leaves, KeyPair>>;
   /** Signs and verifies service-account tokens. */
   readonly tokens: { readonly publicKey: pulumi.Output<string>; readonly key: pulumi.Output<string> };
 
@@ -98,79 +87,38 @@ export class Certificates extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:Certificates", name, {}, opts);
+    const parent = { parent: this };
+    const make = (label: Authority, commonName: string) => {
+      const subject = { commonName, organization: NAMESPACE };
+      return authority(`${name}-${label}`, { subject, uses: AUTHORITY_USES }, parent);
+    };
     this.authorities = {
-      ca: this.authority(`${name}-ca`, "karmada"),
-      "front-proxy-ca": this.authority(`${name}-front-proxy-ca`, "karmada front proxy"),
-      "etcd-ca": this.authority(`${name}-etcd-ca`, "karmada etcd"),
+      ca: make("ca", "karmada"),
+      "front-proxy-ca": make("front-proxy-ca", "karmada front proxy"),
+      "etcd-ca": make("etcd-ca", "karmada etcd"),
     };
     this.pairs = Object.fromEntries(
       Object.entries<Leaf>(leaves).map(([leaf, spec]) => [
         leaf,
-        this.issue(`${name}-${leaf}`, spec, args.certificates),
+        issued(`${name}-${leaf}`, this.signing(spec, args.certificates), parent),
       ]),
-    ) as Record<keyof typeof leaves, Pair>;
+    ) as Record<keyof typeof leaves, KeyPair>;
     this.expiry = { ca: earliest(this.authorities), certificates: earliest(this.pairs) };
-    const tokens = this.privateKey(`${name}-tokens`);
+    const tokens = privateKey(`${name}-tokens-key`, parent);
     this.tokens = { publicKey: tokens.publicKeyPem, key: pulumi.secret(tokens.privateKeyPem) };
     this.registerOutputs({ certificate: this.authorities.ca.certificate });
   }
 
-  private privateKey(name: string): tls.PrivateKey {
-    return new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
-  }
-
-  private authority(name: string, commonName: string): Pair {
-    const key = this.privateKey(name);
-    const certificate = new tls.SelfSignedCert(
-      name,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName, organization: NAMESPACE },
-        isCaCertificate: true,
-        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-        validityPeriodHours: AUTHORITY_HOURS,
-        earlyRenewalHours: AUTHORITY_RENEWAL_HOURS,
-      },
-      { parent: this },
-    );
-    return this.pair(certificate, key);
-  }
-
-  private issue(name: string, leaf: Leaf, { validity, renewal }: Validity): Pair {
-    const issuer = this.authorities[leaf.issuer];
-    const key = this.privateKey(name);
-    const serves = leaf.dnsNames !== undefined;
-    const request = new tls.CertRequest(
-      `${name}-request`,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: {
-          commonName: leaf.commonName,
-          ...(leaf.organization && { organization: leaf.organization }),
-        },
-        ...(serves && { dnsNames: [...leaf.dnsNames!, ...loopback.names], ipAddresses: loopback.addresses }),
-      },
-      { parent: this },
-    );
-    const certificate = new tls.LocallySignedCert(
-      name,
-      {
-        certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: issuer.key,
-        caCertPem: issuer.certificate,
-        allowedUses: ["digital_signature", "key_encipherment", ...leaf.uses],
-        validityPeriodHours: validity,
-        earlyRenewalHours: renewal,
-      },
-      { parent: this },
-    );
-    return this.pair(certificate, key);
-  }
-
-  private pair(
-    { certPem, validityEndTime }: tls.SelfSignedCert | tls.LocallySignedCert,
-    key: tls.PrivateKey,
-  ): Pair {
-    return { certificate: certPem, key: pulumi.secret(key.privateKeyPem), end: validityEndTime };
+  private signing(
+    { issuer, commonName, organization, uses, dnsNames }: Leaf,
+    certificates: Validity,
+  ): IssuedArgs {
+    return {
+      issuer: this.authorities[issuer],
+      subject: { commonName, ...(organization && { organization }) },
+      uses: ["digital_signature", "key_encipherment", ...uses],
+      ...(dnsNames && { hosts: { ...loopback, names: [...dnsNames, ...loopback.names] } }),
+      certificates,
+    };
   }
 }

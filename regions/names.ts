@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** The tag that names the member whose a resource is. */
+export const MEMBER_TAG = "federation/member";
+
 /** The names and tags that a cluster's resources share. All plain values, so preview shows them. */
 export interface ClusterNames {
   /** Member's name, prefix of its resources' names. */
@@ -48,7 +51,7 @@ export function tagsOf(
   return {
     Name: `${names.cluster}-${name}`,
     "federation/stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
-    "federation/member": names.member,
+    [MEMBER_TAG]: names.member,
     ...more,
   };
 }

@@ -1,13 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { Validity } from "../config";
+import { authority, issued, KeyPair, privateKey } from "./certificates";
 import { ClusterNames, tagsOf } from "./names";
 
-const hoursPerYear = 8760;
-
-/** Years that a CA lives; it is renewed on its key a year before, so that what it signed stays good. */
-const caYears = 10;
+/** What an authority of a cluster may be used for, as kubeadm's own may. */
+const authorityUses = ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"];
 
 export interface PkiArgs {
   readonly names: ClusterNames;
@@ -20,13 +18,6 @@ export interface PkiArgs {
 export interface Expiry {
   readonly ca: pulumi.Output<string>;
   readonly admin: pulumi.Output<string>;
-}
-
-/** A certificate with its private key, both PEM; the key is secret. */
-export interface KeyPair {
-  readonly certificate: pulumi.Output<string>;
-  readonly key: pulumi.Output<string>;
-  readonly end: pulumi.Output<string>;
 }
 
 /** Which files under `/etc/kubernetes/pki` each of the control plane's parameters brings. */
@@ -58,12 +49,19 @@ export class Pki extends pulumi.ComponentResource {
 
   constructor(name: string, args: PkiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:Pki", name, {}, opts);
-    const { names } = args;
+    const { names, certificates } = args;
+    const parent = { parent: this };
 
-    const ca = this.authority(`${name}-ca`, "kubernetes");
-    const etcd = this.authority(`${name}-etcd-ca`, "etcd-ca");
-    const frontProxy = this.authority(`${name}-front-proxy-ca`, "front-proxy-ca");
-    const serviceAccount = this.privateKey(`${name}-service-account`);
+    const make = (label: string, commonName: string) =>
+      authority(
+        `${name}-${label}`,
+        { subject: { commonName }, uses: authorityUses, subjectKeyId: true },
+        parent,
+      );
+    const ca = make("ca", "kubernetes");
+    const etcd = make("etcd-ca", "etcd-ca");
+    const frontProxy = make("front-proxy-ca", "front-proxy-ca");
+    const serviceAccount = privateKey(`${name}-service-account`, parent);
 
     const pair = (stem: string, { certificate, key }: KeyPair): Record<string, pulumi.Output<string>> => ({
       [`${stem}.crt`]: certificate,
@@ -94,64 +92,11 @@ export class Pki extends pulumi.ComponentResource {
     this.begunParameterName = `${names.parameters}/${begun}`;
 
     this.caCertificate = ca.certificate;
-    this.admin = this.adminPair(`${name}-admin`, ca, args.certificates);
+    const subject = { commonName: "pulumi", organization: "kubeadm:cluster-admins" };
+    const uses = ["client_auth", "digital_signature"];
+    this.admin = issued(`${name}-admin`, { issuer: ca, subject, uses, certificates }, parent);
     this.expiry = { ca: ca.end, admin: this.admin.end };
     this.registerOutputs({ caCertificate: this.caCertificate });
-  }
-
-  private privateKey(name: string): tls.PrivateKey {
-    return new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
-  }
-
-  private authority(name: string, commonName: string): KeyPair {
-    const key = this.privateKey(`${name}-key`);
-    const certificate = new tls.SelfSignedCert(
-      name,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName },
-        isCaCertificate: true,
-        setSubjectKeyId: true,
-        allowedUses: ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"],
-        validityPeriodHours: caYears * hoursPerYear,
-        earlyRenewalHours: hoursPerYear,
-      },
-      { parent: this },
-    );
-    return {
-      certificate: certificate.certPem,
-      key: pulumi.secret(key.privateKeyPem),
-      end: certificate.validityEndTime,
-    };
-  }
-
-  private adminPair(name: string, ca: KeyPair, { validity, renewal }: Validity): KeyPair {
-    const key = this.privateKey(`${name}-key`);
-    const request = new tls.CertRequest(
-      `${name}-request`,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName: "pulumi", organization: "kubeadm:cluster-admins" },
-      },
-      { parent: this },
-    );
-    const certificate = new tls.LocallySignedCert(
-      name,
-      {
-        certRequestPem: request.certRequestPem,
-        caCertPem: ca.certificate,
-        caPrivateKeyPem: ca.key,
-        allowedUses: ["client_auth", "digital_signature"],
-        validityPeriodHours: validity,
-        earlyRenewalHours: renewal,
-      },
-      { parent: this },
-    );
-    return {
-      certificate: certificate.certPem,
-      key: pulumi.secret(key.privateKeyPem),
-      end: certificate.validityEndTime,
-    };
   }
 
   private parameter(

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { Recorded, Rig, useMocks } from "./mocks";
+import { Computed, Recorded, Rig, useMocks } from "./mocks";
 import { keepCrds } from "./federation/crd-files";
 import { clusterAnswers } from "./federation/members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../regions/poll", () => ({ until: async () => undefined }));
+jest.mock("../regions/usage", () => ({ usageOf: async () => ({ there: [], vcpusOf: { "t3.medium": 2 } }) }));
 jest.mock("../dns/zone", () => ({ ...jest.requireActual("../dns/zone"), isDelegated: async () => false }));
 
 keepCrds();
@@ -22,11 +23,12 @@ function devConfig(change: object = {}): Record<string, string> {
   );
 }
 
-async function run(change: object = {}) {
+async function run(change: object = {}, computed: Computed = {}) {
   const rig = await useMocks({
     computed: {
       ...clusterAnswers,
       "aws:route53/zone:Zone": () => ({ zoneId: "Z", nameServers: ["ns.example"] }),
+      ...computed,
     },
   });
   const pulumi = await import("@pulumi/pulumi");
@@ -105,7 +107,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "kubernetes StatefulSet": 1,
       "kubernetes StorageClass": 1,
       "kubernetes ValidatingWebhookConfiguration": 1,
-      "pulumi:index:Stash": 7,
+      "pulumi:index:Stash": 10,
       "tls CertRequest": 11,
       "tls LocallySignedCert": 11,
       "tls PrivateKey": 27,
@@ -122,6 +124,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       ["command", "pulumi:providers:command"],
       ["tls", "pulumi:providers:tls"],
       ["aws", "pulumi:providers:aws"],
+      ["choices", "regions/KeptChoices"],
       ...Object.keys(regions).map((member) => [member, "regions/Ec2Cluster"]),
       ["federation", "federation/Federation"],
       ["zone", "dns/Zone"],
@@ -246,6 +249,60 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
 });
 
 describe("the whole program with other configs", () => {
+  test("nodes are made from what was frozen, and no authority, certificate or server's name is part of what a cluster is known by", async () => {
+    const identities = ({ resources }: Rig) =>
+      resources
+        .filter(({ type }) => type === "pulumi:providers:kubernetes")
+        .map(({ name, inputs }) => [name, inputs.clusterIdentifier]);
+    const { rig: before } = await run();
+    const { rig: after } = await run(
+      {},
+      {
+        "pulumi:index:Stash": ({ name, inputs }) => ({
+          output: name.endsWith("-blueprint") ? { ami: "ami-old", packed: "old" } : inputs.input,
+        }),
+        "tls:index/selfSignedCert:SelfSignedCert": ({ name }) => ({
+          certPem: `new CA ${name}`,
+          validityEndTime: "",
+        }),
+        "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: "new", validityEndTime: "" }),
+        "aws:lb/loadBalancer:LoadBalancer": ({ name }) => ({
+          arn: name,
+          dnsName: `new-${name}`,
+          zoneId: "Z",
+        }),
+      },
+    );
+    const instances = after.ofType("aws:ec2/instance:Instance").map(({ inputs }) => inputs);
+    const templates = after.ofType("aws:ec2/launchTemplate:LaunchTemplate").map(({ inputs }) => inputs);
+    const madeFrom = [
+      ...instances.map(({ ami, userDataBase64 }) => [ami, userDataBase64]),
+      ...templates.map(({ imageId, userData }) => [imageId, userData]),
+    ];
+    expect(madeFrom).toEqual(Array(6).fill(["ami-old", "old"]));
+    expect(identities(before)).toHaveLength(4);
+    expect(identities(after)).toEqual(identities(before));
+    const kubeconfig = ({ named }: Rig) => named("us-east-kubernetes").inputs.kubeconfig;
+    expect(kubeconfig(after)).not.toBe(kubeconfig(before));
+  }, 240_000);
+
+  test("a choice that a member's cluster does not outlive is refused before anything of AWS is made", async () => {
+    const pulumi = await import("@pulumi/pulumi");
+    const was = (input: object) => ({ ...input, nat: "one" });
+    const rig = await useMocks({
+      computed: {
+        "pulumi:index:Stash": ({ name, inputs }) => ({
+          output: name === "choices-us-east-0" ? was(inputs.input) : inputs.input,
+        }),
+      },
+    });
+    pulumi.runtime.setAllConfig(devConfig());
+    const { default: program } = await import("../index");
+    await expect(program()).rejects.toThrow(/members\.us-east\.network\.nat: "none".*made with "one"/);
+    const made = (await rig.settle()).filter(({ custom, type }) => custom && !/^pulumi:/.test(type));
+    expect(made).toEqual([]);
+  });
+
   test("A8 A10: with 10 replicas differs by one record and its check, and by nothing else", async () => {
     const names = async (change: object) => {
       const { rig } = await run(change);

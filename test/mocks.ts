@@ -114,6 +114,7 @@ const commonAnswers: Answers = {
   "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": ({ region }) => ({
     locations: ["a", "b", "c"].map((letter) => `${region}${letter}`),
   }),
+  "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 50 }),
 };
 
 /**

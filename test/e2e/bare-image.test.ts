@@ -1,4 +1,4 @@
-import { ec2, inMachine, instances, leavesNothing, sandbox } from "./sandbox";
+import { ec2, inMachine, instances, leavesNothing, ownBox, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 
@@ -14,15 +14,11 @@ const shape = (image: string): string[] => [
 describe("a bare image", () => {
   let image: string;
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     const Filters = [{ Name: "name", Values: ["*-bare"] }];
     const { Images } = await ec2<{ Images: { ImageId: string }[] }>(REGION, "describeImages", { Filters });
     image = Images[0].ImageId;
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("stops its boot at a file whose checksum is wrong, and the up shows the line", async () => {

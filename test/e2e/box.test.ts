@@ -4,7 +4,7 @@ import * as os from "os";
 import * as path from "path";
 import { place } from "../../sandbox/box/place";
 import { openBox } from "../../sandbox/box/box";
-import { command, sandbox } from "./sandbox";
+import { command, ownBox, sandbox } from "./sandbox";
 
 const SETTINGS = ["/proc/sys/net/netfilter/nf_conntrack_max", "/proc/sys/fs/inotify/max_user_instances"];
 const read = (file: string) => fs.readFileSync(file, "utf8").trim();
@@ -24,12 +24,9 @@ function remains(id: string, dir: string): string[] {
 
 describe("a box on this host", () => {
   let before: string[];
-  beforeAll(async () => {
-    await sandbox("down", "--force");
+  ownBox("closed");
+  beforeAll(() => {
     before = SETTINGS.map(read);
-  });
-  afterAll(async () => {
-    await sandbox("down", "--force");
   });
 
   it("opens, and closes without leaving anything on the host", async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ec2, Instance, instances, leavesNothing, Run, sandbox, silence } from "./sandbox";
+import { ec2, Instance, instances, leavesNothing, ownBox, Run, sandbox, silence } from "./sandbox";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";
@@ -39,15 +39,11 @@ const lookAt = (...names: string[]): Promise<Run> =>
 
 /** `npm run e2e -- control-plane`: one member with three control-plane nodes; each test goes on from the one before. */
 describe("a control plane of three nodes", () => {
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
     await well(120);
     expect((await kubectl("create", "configmap", "kept", "--from-literal=since=first")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it.each([0, 1, 2])(

@@ -1,7 +1,7 @@
 import { execFileSync } from "child_process";
 import { gunzipSync } from "zlib";
 import { place } from "../../sandbox/box/place";
-import { ec2, inMachine, instances, Run, sandbox } from "./sandbox";
+import { ec2, inMachine, instances, ownBox, Run, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 const shape = (workers: number): string[] => [
@@ -26,16 +26,12 @@ describe("a member's credentials", () => {
   let controlPlane: string;
   let worker: string;
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     up = await sandbox("up", ...shape(1));
     expect(up.code).toBe(0);
     [controlPlane] = await running("control-plane-0");
     [worker] = await running("worker");
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("secrets are in no user data, console, process list, log, output or plain state", async () => {

@@ -1,5 +1,5 @@
 import * as fs from "fs";
-import { command, get, answers, leavesNothing, readyReplicas, records, sandbox } from "./sandbox";
+import { answers, command, get, leavesNothing, ownBox, readyReplicas, records, sandbox } from "./sandbox";
 
 const TEN = ["--set", "apps.nginx.replicas=10"];
 const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
@@ -9,12 +9,7 @@ const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
  * What it does not prove: AWS's own limits, and times; the sandbox's README section says where it differs from AWS.
  */
 describe("the whole way in one box", () => {
-  beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
+  ownBox("closed");
 
   it("ends an up whose member's API does not answer in time with the member's name and its console", async () => {
     expect((await sandbox("open")).code).toBe(0);
@@ -163,6 +158,17 @@ describe("the whole way in one box", () => {
     const total = await sandbox("preview", "--set", "apps.nginx.replicas=99");
     expect(total.code).not.toBe(0);
     expect(total.output).toMatch(/replicas.*99/);
+  });
+
+  it("refuses before the first create what a region's quotas do not hold, with what asks for more", async () => {
+    const extra = { region: "us-west-2", network: { slot: 40 }, controlPlane: { nodes: 5 } };
+    const run = await sandbox("preview", "--set", `members.extra=${JSON.stringify(extra)}`);
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/us-west-2: Elastic IPs: 5 more needed \(extra 5\), 1 of 5 in use/);
+    expect(run.output).toMatch(
+      /request-service-quota-increase --region us-west-2 .*L-0263D0A3 --desired-value 6/,
+    );
+    expect(run.output).not.toMatch(/[+~-] aws:/);
   });
 
   it("A14: the audit finds planted leftovers of each kind", async () => {

@@ -1,13 +1,8 @@
-import { answers, command, leavesNothing, sandbox } from "./sandbox";
+import { answers, command, leavesNothing, ownBox } from "./sandbox";
 
 /** An `up` cut off by Ctrl-C, gone on with, and taken down: in a box of its own. `npm run e2e -- interrupt` */
 describe("an interrupted run", () => {
-  beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
+  ownBox("closed");
 
   it("goes on after Ctrl-C in the middle of an up", async () => {
     // In the up itself, not in the preview before it: volumes are made early, while much else is under way.

@@ -1,4 +1,4 @@
-import { instances, leavesNothing, sandbox } from "./sandbox";
+import { instances, leavesNothing, ownBox, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 const SHAPE = [
@@ -10,13 +10,7 @@ const SHAPE = [
 
 /** `npm run e2e -- private-nodes`: a member whose nodes have no public address, behind one NAT gateway. */
 describe("private nodes", () => {
-  beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-  });
+  ownBox("open");
 
   it("become a cluster through the NAT gateway, and serve through load balancers in public subnets", async () => {
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);

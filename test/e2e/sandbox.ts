@@ -53,6 +53,19 @@ export function sandbox(...args: string[]): Promise<Run> {
   return command("npm", ["run", "--silent", "sandbox", "--", ...args]);
 }
 
+/**
+ * A box of the suite's own: none is open before its tests, unless they ask for an open one, and none after them, however they
+ * end. Call it before the suite's own `beforeAll`.
+ */
+export function ownBox(state: "open" | "closed"): void {
+  const close = async () => expect((await sandbox("down", "--force")).code).toBe(0);
+  beforeAll(async () => {
+    await close();
+    if (state === "open") expect((await sandbox("open")).code).toBe(0);
+  });
+  afterAll(close);
+}
+
 /** kubectl's JSON answer from a member or the federation. */
 export async function get<T>(who: string, ...args: string[]): Promise<T> {
   const run = await sandbox("kubectl", who, "get", ...args, "-o", "json");

@@ -548,50 +548,6 @@ describe("slots", () => {
   });
 });
 
-describe("zones", () => {
-  const member = () => config().members["us-west"];
-
-  it("are the first two by name that offer every instance type, local zones left out", async () => {
-    const offers: Record<string, string[]> = {
-      "t3.medium": ["us-west-2c", "us-west-2-lax-1a", "us-west-2a", "us-west-2d", "us-west-2b"],
-      "t3.large": ["us-west-2d", "us-west-2b", "us-west-2c"],
-    };
-    await useMocks({
-      answers: {
-        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": ({ filters }) => ({
-          locations: offers[filters[0].values[0]],
-        }),
-      },
-    });
-    const { zonesOf } = await import("../../regions/zones");
-    expect(await zonesOf({ a: member() }, {})).toEqual({ a: ["us-west-2a", "us-west-2b"] });
-    const mixed = { ...member(), workers: { count: 1, instanceType: "t3.large" } };
-    expect(await zonesOf({ a: mixed }, {})).toEqual({ a: ["us-west-2b", "us-west-2c"] });
-  });
-
-  it("are the config's where it names them, without asking", async () => {
-    await useMocks({
-      answers: {
-        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => {
-          throw new Error("asked");
-        },
-      },
-    });
-    const { zonesOf } = await import("../../regions/zones");
-    expect(await zonesOf({ a: { ...member(), zones: ["us-west-2d"] } }, {})).toEqual({ a: ["us-west-2d"] });
-  });
-
-  it("that offer nothing are an error that names the member", async () => {
-    await useMocks({
-      answers: { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({ locations: [] }) },
-    });
-    const { zonesOf } = await import("../../regions/zones");
-    await expect(zonesOf({ "us-west": member() }, {})).rejects.toThrow(
-      /members\.us-west: no zone of us-west-2 offers t3\.medium/,
-    );
-  });
-});
-
 function decode(base64: string): string {
   return gunzipSync(Buffer.from(base64, "base64")).toString();
 }

@@ -62,6 +62,7 @@ def application():
         launches,
         orphan_tags,
         quick,
+        quotas,
         regions,
         route53,
         routes,
@@ -86,6 +87,6 @@ def application():
         scaling_activities,
     ):
         part.install()
-    for part in (regions, orphan_tags, elb, elbv2, route53, credentials, identities):
+    for part in (regions, quotas, orphan_tags, elb, elbv2, route53, credentials, identities):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))

@@ -1,9 +1,9 @@
-"""The box's own paths under /sandbox: the state feed, the write-backs, the account for the audit."""
+"""The box's own paths under /sandbox: the state feed, the write-backs, the account for the audit, the quotas."""
 
 import json
 from urllib.parse import parse_qs
 
-from . import account, answers, clock, credentials, health, instance_answers, state
+from . import account, answers, clock, credentials, health, instance_answers, quotas, state
 from .actions import json_body
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -28,6 +28,9 @@ def handle(environ: dict, body: bytes) -> Answer:
                 return _json({})
             if method == "PUT" and path == "/sandbox/health-check-status":
                 health.put_checks(json_body(body))
+                return _json({})
+            if method == "PUT" and path == "/sandbox/quotas":
+                quotas.put(json_body(body))
                 return _json({})
             if method == "POST" and path == "/sandbox/credentials":
                 return _credentials(json_body(body))

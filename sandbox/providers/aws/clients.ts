@@ -4,6 +4,7 @@ import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balanc
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Route53 } from "@aws-sdk/client-route-53";
 import type { S3 } from "@aws-sdk/client-s3";
+import type { ServiceQuotas } from "@aws-sdk/client-service-quotas";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import { afterGrace } from "../runtime/cancel";
@@ -27,6 +28,7 @@ export interface Services {
   iam: IAM;
   route53: Route53;
   s3: S3;
+  servicequotas: ServiceQuotas;
   ssm: SSM;
   sts: STS;
 }
@@ -39,6 +41,7 @@ const classes: Record<keyof Services, [pkg: string, name: string]> = {
   iam: ["@aws-sdk/client-iam", "IAM"],
   route53: ["@aws-sdk/client-route-53", "Route53"],
   s3: ["@aws-sdk/client-s3", "S3"],
+  servicequotas: ["@aws-sdk/client-service-quotas", "ServiceQuotas"],
   ssm: ["@aws-sdk/client-ssm", "SSM"],
   sts: ["@aws-sdk/client-sts", "STS"],
 };

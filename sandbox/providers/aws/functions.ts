@@ -63,6 +63,28 @@ const getParameter: Function = async (args, ctx) => {
   };
 };
 
+/** By code; the limit that the account has now. */
+const getServiceQuota: Function = async (args, ctx) => {
+  const { serviceCode, quotaCode } = args;
+  if (!quotaCode) throw new Error("servicequotas.getServiceQuota: the sandbox finds a quota by quotaCode alone");
+  const { servicequotas } = services(regionOf(args), ctx.signal);
+  const { Quota } = await servicequotas.getServiceQuota({ ServiceCode: serviceCode, QuotaCode: quotaCode });
+  return {
+    id: Quota!.QuotaArn,
+    adjustable: Quota!.Adjustable,
+    arn: Quota!.QuotaArn,
+    defaultValue: Quota!.Value,
+    globalQuota: Quota!.GlobalQuota,
+    quotaCode,
+    quotaName: Quota!.QuotaName,
+    region: regionOf(args),
+    serviceCode,
+    serviceName: Quota!.ServiceName,
+    usageMetrics: [],
+    value: Quota!.Value,
+  };
+};
+
 /** By id, or by name among public (`privateZone`: private) zones, as upstream; tags and VPC narrow it further. */
 const getZone: Function = async (args, ctx) => {
   const { route53 } = services(settings.region ?? "us-east-1", ctx.signal);
@@ -120,6 +142,7 @@ export const functions: Record<string, Function> = {
   "aws:index/getPartition:getPartition": getPartition,
   "aws:index/getRegion:getRegion": getRegion,
   "aws:route53/getZone:getZone": getZone,
+  "aws:servicequotas/getServiceQuota:getServiceQuota": getServiceQuota,
   "aws:ssm/getParameter:getParameter": getParameter,
   "aws:elb/getHostedZoneId:getHostedZoneId": async (args) => ({
     id: balancerZone(regionOf(args), "classic"),

@@ -10,6 +10,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { IAMClient } from "@aws-sdk/client-iam";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cacheRoot } from "../../../sandbox/prepare/cache";
@@ -48,6 +49,7 @@ function makeClients(endpoint: string, region: string, credentials: Keys) {
     asg: new AutoScalingClient(shared),
     iam: new IAMClient(shared),
     route53: new Route53Client(shared),
+    quotas: new ServiceQuotasClient(shared),
     ssm: new SSMClient(shared),
     sts: new STSClient(shared),
     s3: new S3Client({ ...shared, forcePathStyle: true }),

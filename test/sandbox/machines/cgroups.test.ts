@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { findBoxGroups, groupDir, hierarchies, processes } from "../../../sandbox/machines/cgroups";
+import { scratch } from "../../scratch";
 
 const mount = (option: string): string =>
   `30 20 0:25 / /sys/fs/cgroup/${option.replace("name=", "")} rw,relatime - cgroup cgroup rw,${option}`;
@@ -32,14 +32,13 @@ describe("control groups", () => {
   });
 
   test("of a box are found wherever it was opened from", () => {
-    const root = fs.mkdtempSync(path.join(os.tmpdir(), "groups-"));
+    const root = scratch();
     for (const dir of ["a/b/fedbox-0badcafe/i-01", "fedbox-0badcafe", "fedbox-12345678/i-01"])
       fs.mkdirSync(path.join(root, dir), { recursive: true });
     expect(findBoxGroups("/cache/boxes/0badcafe", [root]).sort()).toEqual([
       path.join(root, "a/b/fedbox-0badcafe"),
       path.join(root, "fedbox-0badcafe"),
     ]);
-    fs.rmSync(root, { recursive: true });
   });
 
   test("that are gone hold no processes", () => {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { bootFacts, controllers, meminfo, writeFacts } from "../../../sandbox/machines/facts";
+import { scratch } from "../../scratch";
 
 const host =
   "MemTotal:       24684096 kB\nMemFree:        17488000 kB\nMemAvailable:   23191000 kB\nBuffers:            8000 kB\nHugePages_Total:       0\n";
@@ -55,11 +55,10 @@ describe("what the kernel says to a machine", () => {
   });
 
   test("is written anew at each boot", () => {
-    const dir = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "facts-")), "facts");
+    const dir = path.join(scratch(), "facts");
     writeFacts(dir, { "sys/old": "1" });
     writeFacts(dir, { "sys/kernel/new": "2" });
     expect(fs.readdirSync(path.join(dir, "sys"))).toEqual(["kernel"]);
     expect(fs.readFileSync(path.join(dir, "sys/kernel/new"), "utf8")).toBe("2");
-    fs.rmSync(path.dirname(dir), { recursive: true });
   });
 });

@@ -3,8 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { cacheRoot, filePins, keyOf, makePart } from "../../../sandbox/prepare/cache";
-
-const scratch = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "prepare-test-"));
+import { scratch } from "../../scratch";
 
 describe("cache", () => {
   it("lies where the environment says, else where caches lie", () => {

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { configuration } from "../../../sandbox/prepare/images/layout";
 import { shareFiles } from "../../../sandbox/prepare/images/share";
 import { folder, kubeadmImages, pulledImages, repository } from "../../../sandbox/prepare/images/table";
+import { scratch } from "../../scratch";
 
 const list = [
   "kube-apiserver:v1.36.3",
@@ -47,7 +47,7 @@ describe("images", () => {
   });
 
   it("shares big files of the same content and leaves the others alone", () => {
-    const [one, two] = ["a", "b"].map((name) => fs.mkdtempSync(path.join(os.tmpdir(), `share-${name}-`)));
+    const [one, two] = [scratch(), scratch()];
     const big = (byte: number): Buffer => Buffer.alloc(2 << 20, byte);
     fs.writeFileSync(path.join(one, "program"), big(1));
     fs.mkdirSync(path.join(two, "bin"));

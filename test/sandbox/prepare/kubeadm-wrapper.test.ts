@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
+import { scratch } from "../../scratch";
 
 /** The wrapper with the real program's place taken by one that prints its arguments. */
 function called(...args: string[]): string {
@@ -9,7 +9,7 @@ function called(...args: string[]): string {
     path.join(__dirname, "../../../sandbox/prepare/machine/base/usr/bin/kubeadm"),
     "utf8",
   );
-  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubeadm-")), "kubeadm");
+  const file = path.join(scratch(), "kubeadm");
   fs.writeFileSync(file, text.replace("exec /usr/libexec/kubernetes/kubeadm", "echo"));
   return execFileSync("sh", [file, ...args], { encoding: "utf8" }).trim();
 }

@@ -1,10 +1,9 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { lock } from "../../../sandbox/prepare/lock";
+import { scratch } from "../../scratch";
 
-const file = (): string =>
-  path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lock-test-")), "below", "prepare.lock");
+const file = (): string => path.join(scratch(), "below", "prepare.lock");
 
 describe("lock", () => {
   it("refuses a second holder, naming the first, and can be taken again once given back", () => {

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { make } from "../../../sandbox/prepare/runner";
 import { plan, type Step } from "../../../sandbox/prepare/step";
 import { steps } from "../../../sandbox/prepare/steps";
 import { superseded } from "../../../sandbox/prepare/superseded";
+import { scratch } from "../../scratch";
 
 const step = (
   name: string,
@@ -62,7 +62,6 @@ describe("plan of the preparation", () => {
 });
 
 describe("making", () => {
-  const scratch = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "steps-test-"));
   const write =
     (text: string): Step["make"] =>
     async (build) =>

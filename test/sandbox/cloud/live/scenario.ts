@@ -19,6 +19,7 @@ async function together(probes: Record<string, Promise<unknown>>): Promise<void>
 async function main(): Promise<void> {
   world();
   const runDir = fs.mkdtempSync(path.join(os.tmpdir(), "cloud-live-"));
+  process.on("exit", () => fs.rmSync(runDir, { recursive: true, force: true }));
   const start = sample();
   const [node, balancer] = start.regions["us-west-2"].securityGroups;
   node.ingress.push(tcp(ECHO, { groups: ["sg-elb"] }));
@@ -190,7 +191,6 @@ async function main(): Promise<void> {
   seen.left = run("ip netns list; ip -o link show | grep -c vpc || true; ls " + runDir)
     .trim()
     .split("\n");
-  fs.rmSync(runDir, { recursive: true });
   console.log(JSON.stringify(seen));
 }
 

@@ -180,6 +180,12 @@ test("the identity and look-ups of the account", async () => {
     defaultVcpus: 2,
     memorySize: 4096,
   });
+  expect(
+    await call("aws:servicequotas/getServiceQuota:getServiceQuota", {
+      serviceCode: "ec2",
+      quotaCode: "L-0263D0A3",
+    }),
+  ).toMatchObject({ quotaName: "EC2-VPC Elastic IPs", value: 5, adjustable: true });
   expect(await call("aws:route53/getZone:getZone", { name: "fed.example.com" })).toMatchObject({
     zoneId: made.zone.id,
   });

@@ -1,19 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
-import { cacheRoot } from "../../../../sandbox/prepare/cache";
-import { plan } from "../../../../sandbox/prepare/step";
-import { steps } from "../../../../sandbox/prepare/steps";
-import { installPlugins } from "../../../../sandbox/providers/runtime/plugins";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { type EngineStack, engineStack, quiet } from "../engine-stack";
 import { Account } from "./account";
 
 jest.setTimeout(300_000);
 
 let account: Account;
-let dir: string;
+let engine: EngineStack;
 let stack: Stack;
 /** What of the program the test changes between runs. */
 const wanted = { type: "t3.medium", cidr: "10.5.0.0/16" };
@@ -70,32 +64,13 @@ async function program() {
 
 beforeAll(async () => {
   account = await Account.open();
-  const bin = plan(steps, cacheRoot()).find((one) => one.name === "bin")!.path;
-  if (!existsSync(path.join(bin, "pulumi")))
-    throw new Error(`no engine at ${bin}/pulumi: run \`npm start\` once`);
-  dir = mkdtempSync(path.join(os.tmpdir(), "engine-"));
-  process.env.PATH = `${bin}:${process.env.PATH}`;
-  installPlugins(path.join(dir, "home"));
-  stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: "test", projectName: "test", program },
-    {
-      workDir: dir,
-      pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
-      envVars: {
-        PULUMI_BACKEND_URL: `file://${dir}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_HOME: path.join(dir, "home"),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-      },
-    },
-  );
+  engine = await engineStack("test", program);
+  stack = engine.stack;
 });
 afterAll(async () => {
   await account?.close();
-  if (dir) rmSync(dir, { recursive: true, force: true });
+  engine?.remove();
 });
-
-const quiet = { suppressOutputs: true, suppressProgress: true, color: "never" as const };
 
 test("A10: the real engine makes, keeps, changes, replaces and destroys through the provider", async () => {
   const before = await account.emulator.get("/sandbox/account");
