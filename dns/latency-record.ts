@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Health, healthCheck } from "./health-check";
@@ -54,7 +55,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const member of serving) {
-      const endpoint = args.endpoints[member.name];
+      const endpoint = pulumi.output(args.endpoints[member.name]).apply((host) => named(host, member.name));
       // All or none: Route 53 takes a record without a check for well, whatever happens there.
       const check = healthCheck(`${name}-${member.name}-health`, endpoint, args.health, { parent: this });
       new aws.route53.Record(
@@ -66,7 +67,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
           ttl: args.ttl ?? DEFAULT_TTL,
           records: [endpoint],
           setIdentifier: this.identifiers[member.name],
-          latencyRoutingPolicies: [{ region: member.region }],
+          latencyRoutingPolicies: [{ region: member.latencyRegion ?? member.region }],
           healthCheckId: check.id,
           allowOverwrite: false,
         },
@@ -75,4 +76,13 @@ export class LatencyRecords extends pulumi.ComponentResource {
     }
     this.registerOutputs({ fullName: this.fullName });
   }
+}
+
+/** @throws for an address: a CNAME cannot point to one. */
+function named(host: string, member: string): string {
+  if (!isIP(host)) return host;
+  throw new Error(
+    `member ${member}: its load balancer has the address ${host} and no host name; records for addresses are not there ` +
+      "yet: leave the app's dns out, or the member out of its placement",
+  );
 }

@@ -1,8 +1,9 @@
 /** A member as its records see it. */
 export interface RecordMember {
   readonly name: string;
-  /** AWS region whose latency decides who is sent there. */
   readonly region: string;
+  /** AWS region whose latency decides who is sent there. @default region */
+  readonly latencyRegion?: string;
 }
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;

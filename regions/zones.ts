@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig } from "../config";
+import type { Ec2MemberConfig, MemberConfig } from "../config";
 
 /** Zones of a member whose config names none: of three control-plane nodes no two may share one. */
 const wanted = (nodes: number): number => (nodes > 1 ? 3 : 2);
 
 /**
- * The availability zones of each member: those of its config, else the first two (three for a control plane of several nodes) by name that offer both its
- * instance types. Awaited before anything is made, so that what is made in each zone is known at preview.
+ * The zones of each member: those of its config, else of an own one the first two (three for a control plane of several
+ * nodes) by name that offer both its instance types. Awaited before anything is made, so that what is made in each zone is known at preview.
  *
  * @throws when a region offers the instance types nowhere, naming the member.
  */
@@ -16,12 +16,18 @@ export async function zonesOf(
   opts: pulumi.InvokeOptions,
 ): Promise<Record<string, readonly string[]>> {
   const entries = Object.entries(members).map(async ([name, member]) => {
-    return [name, member.zones ?? (await discover(name, member, opts))] as const;
+    const known =
+      member.kind === "external" ? member.zones : (member.zones ?? (await discover(name, member, opts)));
+    return [name, known] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function discover(name: string, member: MemberConfig, opts: pulumi.InvokeOptions): Promise<string[]> {
+async function discover(
+  name: string,
+  member: Ec2MemberConfig,
+  opts: pulumi.InvokeOptions,
+): Promise<string[]> {
   const { region } = member;
   const types = [...new Set([member.controlPlane.instanceType, member.workers.instanceType])];
   const offers = await Promise.all(
