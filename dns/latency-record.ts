@@ -1,8 +1,7 @@
-import { isIP } from "node:net";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Health, healthCheck } from "./health-check";
-import { markerName, markerValue, RecordMember, recordName, setIdentifiers } from "./names";
+import { cnameTarget, markerName, markerValue, RecordMember, recordName, setIdentifiers } from "./names";
 import { ownerOfStack } from "./withdrawal";
 import type { Zone } from "./zone";
 
@@ -55,7 +54,9 @@ export class LatencyRecords extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const member of serving) {
-      const endpoint = pulumi.output(args.endpoints[member.name]).apply((host) => named(host, member.name));
+      const endpoint = pulumi
+        .output(args.endpoints[member.name])
+        .apply((host) => cnameTarget(host, member.name));
       // All or none: Route 53 takes a record without a check for well, whatever happens there.
       const check = healthCheck(`${name}-${member.name}-health`, endpoint, args.health, { parent: this });
       new aws.route53.Record(
@@ -76,13 +77,4 @@ export class LatencyRecords extends pulumi.ComponentResource {
     }
     this.registerOutputs({ fullName: this.fullName });
   }
-}
-
-/** @throws for an address: a CNAME cannot point to one. */
-function named(host: string, member: string): string {
-  if (!isIP(host)) return host;
-  throw new Error(
-    `member ${member}: its load balancer has the address ${host} and no host name; records for addresses are not there ` +
-      "yet: leave the app's dns out, or the member out of its placement",
-  );
 }
