@@ -1,3 +1,4 @@
+import { CLUSTER_NAMESPACE } from "../federation/places";
 import type { ApiCall } from "./api-client";
 
 /** What the credentials have to be allowed, of one kind of object. */
@@ -15,11 +16,10 @@ const rbac = "rbac.authorization.k8s.io";
 
 /** What joining a cluster asks of the credentials that it is given with, and apps that have Services there. */
 export function permissionsNeeded(services: readonly string[]): Permission[] {
-  const access = "karmada-cluster";
   return [
     { group: "", resource: "namespaces", verbs: own },
-    { group: "", resource: "serviceaccounts", verbs: own, namespace: access },
-    { group: "", resource: "secrets", verbs: own, namespace: access },
+    { group: "", resource: "serviceaccounts", verbs: own, namespace: CLUSTER_NAMESPACE },
+    { group: "", resource: "secrets", verbs: own, namespace: CLUSTER_NAMESPACE },
     // Karmada's account may do everything, and nobody gives away what he does not have, unless he may escalate and bind.
     { group: rbac, resource: "clusterroles", verbs: [...own, "escalate", "bind"] },
     { group: rbac, resource: "clusterrolebindings", verbs: own },

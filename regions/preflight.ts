@@ -1,6 +1,8 @@
-import { RunError } from "@pulumi/pulumi";
+import { getStack, RunError } from "@pulumi/pulumi";
 import type { ExternalMemberConfig, StackConfig } from "../config";
 import { ofKind } from "../config/member-kinds";
+import { CLUSTER_NAMESPACE } from "../federation/places";
+import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import { apiClient, ApiCall } from "./api-client";
 import { rangeFindings, Seen } from "./declared-ranges";
 import { missingPermissions, permissionsNeeded, RefusedError } from "./permissions";
@@ -17,9 +19,10 @@ export type PreflightConfig = Pick<StackConfig, "members" | "apps" | "versions">
  */
 export async function preflight(config: PreflightConfig): Promise<void> {
   const members = Object.entries(ofKind(config.members, "external"));
+  const owner = stackTagValue(getStack());
   const found = await Promise.all(
     members.map(async ([name, member]) =>
-      (await findings(name, member, config)).map((finding) => `member ${name}: ${finding}`),
+      (await findings(name, member, { ...config, owner })).map((finding) => `member ${name}: ${finding}`),
     ),
   );
   const all = found.flat();
@@ -30,11 +33,11 @@ export async function preflight(config: PreflightConfig): Promise<void> {
   );
 }
 
-/** What keeps one cluster from joining, each with its remedy. */
+/** What keeps one cluster from joining a stack's federation, each with its remedy. */
 export async function findings(
   name: string,
   member: ExternalMemberConfig,
-  { apps, versions }: PreflightConfig,
+  { apps, versions, owner }: PreflightConfig & { readonly owner: string },
 ): Promise<string[]> {
   const call = apiClient(member.cluster.kubeconfig);
   const services = Object.values(apps)
@@ -51,10 +54,22 @@ export async function findings(
           `its credentials may not ${what}: give those of an administrator (ClusterRole cluster-admin)`,
       ),
       ...rangeFindings(member.network, await seen(call)),
+      ...(await otherFederation(call, owner)),
     ];
   } catch (error) {
     return [unreached(error as Error, member.cluster.server)];
   }
+}
+
+/** Two federations that write to one cluster would take each other's accounts away. */
+async function otherFederation(call: ApiCall, owner: string): Promise<string[]> {
+  const { status, body } = await call(`/api/v1/namespaces/${CLUSTER_NAMESPACE}`);
+  const whose = body?.metadata?.annotations?.[STACK_TAG];
+  if (status !== 200 || whose === owner) return [];
+  const other = whose === undefined ? "another federation" : `the federation of stack ${whose}`;
+  return [
+    `it has the namespace ${CLUSTER_NAMESPACE} of ${other}: take it out there first, or delete what is left of that`,
+  ];
 }
 
 /** Addresses that the cluster has; nothing of what its credentials may not see, which another finding tells. */

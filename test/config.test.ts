@@ -666,8 +666,10 @@ describe("stack files", () => {
     );
     const { image, ...member } = raw.members["us-west"];
     expect(image).toMatch(/^ami-/);
-    const { zones, ...parsed } = parseConfig({ ...raw, members: { ...raw.members, "us-west": member } })
-      .members["us-west"];
+    const uncommented = { ...raw, members: { ...raw.members, "us-west": member } };
+    const { members } = parseConfig(uncommented, sources);
+    const { zones, ...parsed } = ofKind(members, "ec2")["us-west"];
+    expect(members.munich).toMatchObject({ kind: "external", zones: [], labels: {}, generation: 1 });
     expect(zones).toEqual(["us-west-2a", "us-west-2b"]);
     expect(parsed).toEqual(stackFile("dev").members["us-west"]);
     expect(raw.versions).toEqual(stackFile("dev").versions);

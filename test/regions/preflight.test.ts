@@ -13,6 +13,8 @@ interface Answers {
   /** `VERB RESOURCE` that the credentials may not do. */
   readonly denied?: RegExp;
   readonly status?: number;
+  /** Annotations of the namespace in which a federation has its accounts, where it is there. */
+  readonly joined?: object;
 }
 
 const node = (name: string, address: string, podCIDRs: string[]) => ({
@@ -28,9 +30,9 @@ const node = (name: string, address: string, podCIDRs: string[]) => ({
 
 /** An API server as far as a preflight asks it; `asked` gets each permission that it was asked for. */
 function cluster(answers: Answers, asked: string[] = []): RequestListener {
-  return (request, response) => {
-    const say = (status: number, body: object) =>
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  return (request, response): void => {
+    const say = (status: number, body: object): void =>
+      void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.headers.authorization !== "Bearer the-token" || answers.status)
       return say(answers.status ?? 401, { kind: "Status", message: "Unauthorized" });
     const paths: Record<string, object> = {
@@ -38,6 +40,9 @@ function cluster(answers: Answers, asked: string[] = []): RequestListener {
       "/api/v1/nodes?limit=500": {
         items: answers.nodes ?? [node("n1", "192.168.0.4", ["10.244.0.0/24", "fd00::/64"])],
       },
+      ...(answers.joined && {
+        "/api/v1/namespaces/karmada-cluster": { metadata: { annotations: answers.joined } },
+      }),
       "/api/v1/namespaces/default/services/kubernetes": {
         spec: { clusterIP: answers.service ?? "10.192.0.1" },
       },
@@ -91,7 +96,8 @@ describe("the preflight of a cluster that is there", () => {
     server = made.server;
     return made.url;
   };
-  const found = async (given: ExternalMemberConfig) => findings("munich", given, config({ munich: given }));
+  const found = async (given: ExternalMemberConfig) =>
+    findings("munich", given, { ...config({ munich: given }), owner: "federation/dev" });
 
   it("E1: finds nothing in the way of one that fits, and asks for what the join and the apps need", async () => {
     const asked: string[] = [];
@@ -132,6 +138,18 @@ describe("the preflight of a cluster that is there", () => {
         /^network\.pods says 10\.244\.0\.0\/16, but .* 10\.1\.0\.0\/24 and 1 more: declare/,
       ),
       expect.stringMatching(/^network\.services says 10\.192\.0\.0\/12, but .* 10\.96\.0\.1: declare/),
+    ]);
+  });
+
+  it("takes its own member again, and nobody else's", async () => {
+    expect(await found(member(await up({ joined: { "federation/stack": "federation/dev" } })))).toEqual([]);
+    server?.close();
+    expect(await found(member(await up({ joined: { "federation/stack": "federation/prod" } })))).toEqual([
+      "it has the namespace karmada-cluster of the federation of stack federation/prod: take it out there first, or delete what is left of that",
+    ]);
+    server?.close();
+    expect(await found(member(await up({ joined: {} })))).toEqual([
+      expect.stringMatching(/^it has the namespace karmada-cluster of another federation: /),
     ]);
   });
 
