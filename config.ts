@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { crossChecks, expandPlacement, relativeName } from "./config/cross-checks";
+import { crossChecks, declaredRanges, expandPlacement, relativeName } from "./config/cross-checks";
+import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
+import { givenClusters, Sources } from "./config/given";
+import { ofKind } from "./config/member-kinds";
 import {
   AppInput,
   appSchema,
-  MemberInput,
+  Ec2MemberInput,
   memberSchema,
   sections,
   Timeouts,
@@ -14,15 +18,23 @@ import {
 } from "./config/schema";
 import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
+import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
 export type { Timeouts, Validity, Versions } from "./config/schema";
 
-/** A member as the regions build it: every default filled in, its address ranges planned. */
-export interface MemberConfig extends Omit<Readonly<MemberInput>, "network" | "rollout"> {
+/** A member that the regions build: every default filled in, its address ranges planned. */
+export interface Ec2MemberConfig extends Omit<Readonly<Ec2MemberInput>, "network" | "rollout"> {
   readonly network: MemberRanges & { readonly nat: "none" | "one" };
   readonly rollout: number;
 }
+
+/** A member that is there already. */
+export interface ExternalMemberConfig extends Omit<Readonly<ExternalMemberInput>, "kubeconfig" | "context"> {
+  readonly cluster: GivenCluster;
+}
+
+export type MemberConfig = Ec2MemberConfig | ExternalMemberConfig;
 
 /** Bounds and share of one member in an app's placement. */
 export interface PlacementRule {
@@ -57,16 +69,25 @@ const namespace = "federation";
 
 const keys = [...Object.keys(sections), "members", "apps"];
 
+const noSources: Sources = {
+  file: () => {
+    throw new Error("no files here");
+  },
+  value: () => undefined,
+};
+
 /**
  * Checks the stack's config and fills in its defaults.
  *
  * @param raw the keys under `federation:`, as objects.
+ * @param sources where the kubeconfigs of external members are read; nowhere unless given.
  * @throws {ConfigError} naming everything that is wrong at once.
  */
-export function parseConfig(raw: unknown): StackConfig {
+export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   const input = isObject(raw) ? raw : {};
+  const kubeconfigs = secretNames(input.members);
   const faults: Fault[] = Object.keys(input)
-    .filter((key) => !keys.includes(key))
+    .filter((key) => !keys.includes(key) && !kubeconfigs.includes(key))
     .map((key) => unknownKey(key, key, input[key], keys));
 
   const section = <K extends keyof typeof sections>(key: K): z.output<(typeof sections)[K]> | undefined =>
@@ -86,16 +107,19 @@ export function parseConfig(raw: unknown): StackConfig {
   const rollout = section("rollout");
   const timeouts = section("timeouts");
   const certificates = section("certificates");
-  const members = entries(memberSchema, input.members, "members", faults);
-  const apps = entries(appSchema, input.apps ?? {}, "apps", faults);
+  const schemaOf = (entry: unknown) => (isExternal(entry) ? externalMemberSchema : memberSchema);
+  const members = entries<Ec2MemberInput | ExternalMemberInput>(schemaOf, input.members, "members", faults);
+  const apps = entries(() => appSchema, input.apps ?? {}, "apps", faults);
   const names = isObject(input.members) ? Object.keys(input.members) : [];
   if (isObject(input.members) && names.length === 0) {
     faults.push({ path: "members", value: {}, remedy: "name at least one member" });
   }
-  faults.push(...crossChecks({ domain, host, members, names, apps, network }));
+  const external = ofKind(members, "external");
+  const given = givenClusters(external, domain ?? "", sources);
+  faults.push(...crossChecks({ domain, host, members, names, apps, network }), ...given.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
-  const { ranges } = planNetworks(members, network!.pools);
+  const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
   const config = {
     domain: domain!,
     zone: zone!,
@@ -105,26 +129,43 @@ export function parseConfig(raw: unknown): StackConfig {
     versions: versions!,
     timeouts: timeouts!,
     certificates: certificates!,
-    members: mapValues(members, (member, name) => ({
-      ...member,
-      rollout: member.rollout ?? rollout!,
-      network: { nat: member.network.nat, ...ranges[name] },
-    })),
+    members: mapValues(members, (member, name): MemberConfig => {
+      if (member.kind === "external") {
+        const { kubeconfig: _, context: __, ...rest } = member;
+        return { ...rest, cluster: given.clusters[name] };
+      }
+      const network = { nat: member.network.nat, ...ranges[name] };
+      return { ...member, rollout: member.rollout ?? rollout!, network };
+    }),
     apps: mapValues(apps, ({ overrides: _, ...app }) => ({
       ...app,
       placement: expandPlacement(app, names),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };
-  return { ...config, warnings: warningsOf(config) };
+  return { ...config, warnings: [...warningsOf(config), ...given.warnings] };
 }
 
 /** The stack's config, read from the engine once. */
 export function readConfig(): StackConfig {
-  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
+  const all = pulumi.runtime.allConfig();
+  const own = Object.entries(all).filter(([key]) => key.startsWith(`${namespace}:`));
   return parseConfig(
     Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), decode(value)])),
+    {
+      file: (path) => readFileSync(path, "utf8"),
+      value: (name) => all[`${namespace}:${name}`],
+    },
   );
+}
+
+/** Config values that hold kubeconfigs of members: keys of the stack's own choice. */
+function secretNames(members: unknown): string[] {
+  const all = isObject(members) ? Object.values(members).filter(isExternal) : [];
+  return all.flatMap((member) => {
+    const { kubeconfig } = member as { kubeconfig?: unknown };
+    return isObject(kubeconfig) && typeof kubeconfig.secret === "string" ? [kubeconfig.secret] : [];
+  });
 }
 
 /** The engine hands objects and numbers over as JSON, texts as they are. */
@@ -140,13 +181,19 @@ function decode(value: string): unknown {
  * Checks each entry of a map by itself. An entry with a fault goes on without the keys that are at fault, where the
  * schema can do without them, so that one fault hides no other.
  */
-function entries<T>(schema: z.ZodType<T>, input: unknown, path: string, faults: Fault[]): Record<string, T> {
+function entries<T>(
+  schemaOf: (entry: unknown) => z.ZodType<T>,
+  input: unknown,
+  path: string,
+  faults: Fault[],
+): Record<string, T> {
   if (!isObject(input)) {
     faults.push({ path, value: input, remedy: `must be a map from name to ${path.slice(0, -1)}` });
     return {};
   }
   const checked = Object.entries(input).flatMap(([name, value]) => {
     const before = faults.length;
+    const schema = schemaOf(value);
     const entry =
       check(schema, value ?? {}, join(path, name), faults) ??
       partial(schema, value, faults.slice(before), join(path, name));

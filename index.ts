@@ -5,6 +5,7 @@ import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
 import { plan } from "./apps/placement";
 import { readConfig } from "./config";
+import { ofKind } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
 import { setIdentifiers } from "./dns/names";
 import { Withdrawal } from "./dns/withdrawal";
@@ -14,7 +15,8 @@ import { ETCD_PATH } from "./federation/etcd";
 import { STACK_TAG, stackTagValue } from "./operate/ownership";
 import { outputsOf, PublishedApp } from "./outputs";
 import { KeptChoices } from "./regions/kept-choices";
-import { createMember, Member } from "./regions/member";
+import { createHost, createMember, Member } from "./regions/member";
+import { preflight } from "./regions/preflight";
 import { checkQuotas } from "./regions/quotas";
 import { zonesOf } from "./regions/zones";
 
@@ -22,6 +24,8 @@ export = async () => {
   const config = readConfig();
   for (const warning of config.warnings) await pulumi.log.warn(warning);
   const { apiAccess, certificates, context, domain, timeouts, versions } = config;
+  // Clusters that are there already are asked whether they can join, before anything is made.
+  await preflight(config);
 
   // Explicit providers only. One of AWS for all regions: every regional resource says its own.
   const tags = { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
@@ -30,16 +34,17 @@ export = async () => {
   const opts = { providers: [provider, new command.Provider("command"), new tls.Provider("tls")] };
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
-  const zones = await zonesOf(config.members, { provider });
+  const made = ofKind(config.members, "ec2");
+  const zones = await zonesOf(made, { provider });
   await checkQuotas(config, zones, { provider });
-  await new KeptChoices("choices", { members: config.members, zones }, opts).checked;
+  await new KeptChoices("choices", { members: made, zones }, opts).checked;
   const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
-  const host = createMember(config.host, config, { zones: zones[config.host], hostsFederation: true, dataVolumes }, opts);
+  const host = createHost(config, { zones: zones[config.host], dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
   const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], apiAllowFrom: host.egressRanges }, opts))];
 
   // Federation: Karmada on the host, every cluster joined as a member.
-  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions }, opts);
+  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { balancerHostname } from "../federation/balancer";
+import { balancerAddress } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
 import { FederatedNamespace } from "../federation/namespace";
 import { gate, shownAt } from "../regions/gate";
@@ -36,7 +36,7 @@ export interface FederatedAppArgs {
 export class FederatedApp extends pulumi.ComponentResource {
   /** Replicas by member, known at preview. Members that take part but run none have 0. */
   readonly plan: Plan;
-  /** Host name of each member's load balancer. */
+  /** Host name of each member's load balancer, or its address where it has no name. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
   /** What sends users here depends on these; given out when every member runs its share. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
@@ -62,7 +62,7 @@ export class FederatedApp extends pulumi.ComponentResource {
     this.endpoints = Object.fromEntries(
       Object.entries(services).map(([member, each]) => [
         member,
-        balancerHostname(each, `${name} at ${member}`),
+        balancerAddress(each, `${name} at ${member}`),
       ]),
     );
     this.ready = this.running(app, args, [workload, ...Object.values(services)]);

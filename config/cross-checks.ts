@@ -1,13 +1,15 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
 import { Fault, nearest } from "./faults";
-import { AppInput, label, MemberInput, Network } from "./schema";
+import type { ExternalMemberInput } from "./external-schema";
+import { ofKind } from "./member-kinds";
+import { AppInput, awsRegion, Ec2MemberInput, label, Network } from "./schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
 export interface Partial {
   readonly domain?: string;
   readonly host?: string;
-  readonly members: Readonly<Record<string, MemberInput>>;
+  readonly members: Readonly<Record<string, Ec2MemberInput | ExternalMemberInput>>;
   /** All members' names, those of ill-formed members too. */
   readonly names: readonly string[];
   readonly apps: Readonly<Record<string, AppInput>>;
@@ -27,8 +29,14 @@ export function crossChecks(config: Partial): Fault[] {
   return [...hostFaults(config), ...memberFaults(config), ...networkFaults(config), ...appFaults(config)];
 }
 
-function hostFaults({ host, names }: Partial): Fault[] {
-  if (host === undefined || names.length === 0 || names.includes(host)) return [];
+function hostFaults({ host, names, members }: Partial): Fault[] {
+  if (host === undefined || names.length === 0) return [];
+  if (members[host]?.kind === "external") {
+    return [
+      { path: "host", value: host, remedy: "an external host is not there yet: name a member of kind ec2" },
+    ];
+  }
+  if (names.includes(host)) return [];
   return [{ path: "host", value: host, remedy: `is no member: ${suggest(host, names)}` }];
 }
 
@@ -40,7 +48,7 @@ function memberFaults({ members, names }: Partial): Fault[] {
       value: name,
       remedy: `name it with at most ${longestMemberName} lower-case letters, digits and dashes, a letter first`,
     }));
-  const others = Object.entries(members).flatMap(([name, member]) => [
+  const others = Object.entries(ofKind(members, "ec2")).flatMap(([name, member]) => [
     ...(member.zones ?? [])
       .filter((zone) => zone.slice(0, -1) !== member.region)
       .map((zone) => ({
@@ -54,13 +62,13 @@ function memberFaults({ members, names }: Partial): Fault[] {
   return [...named, ...others];
 }
 
-function accessFaults(name: string, { access, network }: MemberInput): Fault[] {
+function accessFaults(name: string, { access, network }: Ec2MemberInput): Fault[] {
   if (!access.sshKey || network.nat === "none") return [];
   const remedy = `reaches no node: those of nat ${network.nat} have no public address; use access.sessionManager`;
   return [{ path: `members.${name}.access.sshKey`, value: access.sshKey, remedy }];
 }
 
-function nodeFaults(name: string, member: MemberInput): Fault[] {
+function nodeFaults(name: string, member: Ec2MemberInput): Fault[] {
   const nodes = member.controlPlane.nodes + member.workers.count;
   const pods =
     member.network.pods === undefined
@@ -95,28 +103,52 @@ function networkFaults({ members, network }: Partial): Fault[] {
       })),
   );
   if (overlapping.length > 0) return overlapping;
-  return planNetworks(members, network.pools).faults.map(({ member, key, value, remedy }) => ({
-    path: `members.${member}.${key}`,
-    value,
-    remedy,
-  }));
+  const declared = declaredRanges(ofKind(members, "external"));
+  return planNetworks(ofKind(members, "ec2"), network.pools, declared).faults.map(
+    ({ member, key, value, remedy }) => ({
+      path: `members.${member}.${key}`,
+      value,
+      remedy,
+    }),
+  );
+}
+
+/** Ranges of clusters that are there already: what they have, and nothing to be planned. */
+export function declaredRanges(members: Readonly<Record<string, ExternalMemberInput>>) {
+  return Object.fromEntries(Object.entries(members).map(([name, { network }]) => [name, network]));
 }
 
 function appFaults(config: Partial): Fault[] {
   const taken = new Map<string, string>();
-  return Object.entries(config.apps).flatMap(([name, app]) => [
-    ...(label.test(name) && name.length <= 63
-      ? []
-      : [
-          {
-            path: `apps.${name}`,
-            value: name,
-            remedy: "name it with lower-case letters, digits and dashes, a letter first",
-          },
-        ]),
-    ...placementFaults(name, app, config.names),
-    ...recordFaults(name, app, config, taken),
-  ]);
+  return Object.entries(config.apps)
+    .flatMap(([name, app]) => [
+      ...(label.test(name) && name.length <= 63
+        ? []
+        : [
+            {
+              path: `apps.${name}`,
+              value: name,
+              remedy: "name it with lower-case letters, digits and dashes, a letter first",
+            },
+          ]),
+      ...placementFaults(name, app, config.names),
+      ...recordFaults(name, app, config, taken),
+    ])
+    .concat(latencyFaults(config));
+}
+
+/** A record is answered by the latency to an AWS region; another cloud's is near one of them. */
+function latencyFaults({ apps, members, names }: Partial): Fault[] {
+  const withRecord = Object.values(apps).filter(({ dns }) => dns);
+  const placed = new Set(withRecord.flatMap((app) => Object.keys(expandPlacement(app, names))));
+  return Object.entries(ofKind(members, "external"))
+    .filter(([name]) => placed.has(name))
+    .filter(([, { region, latencyRegion }]) => !awsRegion.safeParse(latencyRegion ?? region).success)
+    .map(([name, { region }]) => ({
+      path: `members.${name}.latencyRegion`,
+      value: undefined,
+      remedy: `${region} is no AWS region: name the nearest one, by whose latency users are sent there`,
+    }));
 }
 
 function placementFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {

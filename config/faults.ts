@@ -66,7 +66,13 @@ function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
     valueType?: z.ZodType;
     element?: z.ZodType;
   };
-  if (path.length === 0) return Object.keys(def.shape ?? {});
+  if (path.length === 0) {
+    // Keys that are there to be refused are no help to anybody.
+    const taken = Object.entries(def.shape ?? {}).filter(
+      ([, each]) => unwrap(each)._zod.def.type !== "undefined",
+    );
+    return taken.map(([key]) => key);
+  }
   const next = def.shape?.[path[0]] ?? def.valueType ?? def.element;
   return next ? keysAt(next, path.slice(1)) : [];
 }

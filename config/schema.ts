@@ -9,26 +9,26 @@ const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 /** Route 53 takes up to 68 years; resolvers keep at most about a week, so more is a slip of the pen. */
 const longestTtl = 604800;
 
-const whole = (what: string, min: number, max: number) =>
+export const whole = (what: string, min: number, max: number) =>
   z
     .number({ error: `must be a number: ${what}` })
     .refine((n) => Number.isInteger(n) && n >= min && n <= max, {
       error: `must be a whole number from ${min} to ${max}: ${what}`,
     });
 
-const text = (pattern: RegExp, remedy: string) =>
+export const text = (pattern: RegExp, remedy: string) =>
   z.string({ error: `must be a text: ${remedy}` }).regex(pattern, { error: remedy });
 
-/** A value that the design has and this version does not: refused by name, never ignored. */
-const only = <T extends string>(now: T, later: readonly string[], what: string) =>
-  z.enum([now], {
-    error: ({ input }) =>
-      typeof input === "string" && later.includes(input)
-        ? `${what} "${input}" is not there yet: use "${now}", the only one this version builds`
-        : `must be "${now}" (${later.join(", ")} are planned)`,
-  });
+/** Keys of the other kind of member: refused by name, so that nobody wonders why they do nothing. */
+export const foreign = <K extends string>(kind: "ec2" | "external", keys: readonly K[]) => {
+  const cluster = { ec2: "one that this program makes", external: "one that is there already" }[kind];
+  const key = z
+    .undefined({ error: `is a key of kind ${kind}, ${cluster}: change the kind or leave it out` })
+    .optional();
+  return Object.fromEntries(keys.map((each) => [each, key])) as Record<K, typeof key>;
+};
 
-const range = (remedy: string, longest = 32, shortest = 0) =>
+export const range = (remedy: string, longest = 32, shortest = 0) =>
   z.string({ error: `must be a text: ${remedy}` }).superRefine((value, context) => {
     try {
       const { prefix } = parseRange(value);
@@ -85,9 +85,19 @@ export const accessSchema = z.strictObject({
   ).optional(),
 });
 
+export const awsRegion = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2");
+
+/** A member of `kind: ec2`, which is meant where none is named. */
 export const memberSchema = z.strictObject({
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2"),
-  kind: only("ec2", ["eks", "external"], "kind").default("ec2"),
+  region: awsRegion,
+  kind: z
+    .literal("ec2", {
+      error: ({ input }) =>
+        input === "eks"
+          ? 'kind "eks" is not there yet: use "ec2", or "external" for an EKS cluster that is there'
+          : 'must be "ec2" (this program makes it) or "external" (it is there already; eks is planned)',
+    })
+    .default("ec2"),
   zones: z
     .array(text(/^[a-z]{2}(-[a-z]+)+-\d[a-h]$/, "name availability zones such as us-west-2a"))
     .min(1, { error: "name at least one zone, or leave the key out to have two chosen" })
@@ -101,6 +111,7 @@ export const memberSchema = z.strictObject({
   workers: workersSchema.prefault({}),
   rollout: whole("raise it to rebuild the nodes", 0, 1e6).optional(),
   generation: whole("raise it when the cluster was rebuilt with nothing of the old one", 1, 1e6).default(1),
+  ...foreign("external", ["kubeconfig", "context", "latencyRegion"]),
 });
 
 export const placementSchema = z.strictObject({
@@ -151,6 +162,11 @@ export const poolsSchema = z.strictObject({
 
 export const timeoutsSchema = z.strictObject({
   api: whole("seconds from instance to answering API", 30, 7200).default(900),
+  federation: whole(
+    "seconds for the federation's API to answer, and for a member to be Ready there",
+    30,
+    7200,
+  ).default(600),
   drain: whole("seconds for a cluster's load balancers and volumes to go", 30, 7200).default(900),
   record: whole(
     "seconds between a record's removal and its service's; its TTL unless given",
@@ -197,7 +213,7 @@ export const sections = {
   certificates: certificatesSchema.prefault({}),
 } as const;
 
-export type MemberInput = z.output<typeof memberSchema>;
+export type Ec2MemberInput = z.output<typeof memberSchema>;
 export type AppInput = z.output<typeof appSchema>;
 export type Versions = Readonly<z.output<typeof versionsSchema>>;
 /** How long certificates live, and how long before their end they are made anew; hours. */

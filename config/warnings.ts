@@ -1,4 +1,5 @@
 import type { StackConfig } from "../config";
+import { ofKind } from "./member-kinds";
 
 /** Instance sizes below what kubeadm asks for: 2 CPUs and 1.7 GB of memory. */
 const small = /^(.*\.(nano|micro)|t1\..*|t2\.small|m1\.(small|medium))$/;
@@ -10,7 +11,8 @@ export function warningsOf(config: Pick<StackConfig, "apiAccess" | "members">): 
         "apiAccess: 0.0.0.0/0 lets the whole internet knock at every cluster's API; only its certificates guard it then",
       ]
     : [];
-  const tight = Object.entries(config.members).flatMap(([name, member]) =>
+  const own = Object.entries(ofKind(config.members, "ec2"));
+  const tight = own.flatMap(([name, member]) =>
     (["controlPlane", "workers"] as const)
       .filter((part) => small.test(member[part].instanceType))
       .map(
@@ -19,7 +21,7 @@ export function warningsOf(config: Pick<StackConfig, "apiAccess" | "members">): 
           "kubeadm asks for: expect a slow start and evictions",
       ),
   );
-  const crowded = Object.entries(config.members)
+  const crowded = own
     .filter(([, { zones, controlPlane }]) => zones && zones.length < 3 && controlPlane.nodes > 1)
     .map(
       ([name, { zones, controlPlane }]) =>

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Health, healthCheck } from "./health-check";
-import { markerName, markerValue, RecordMember, recordName, setIdentifiers } from "./names";
+import { cnameTarget, markerName, markerValue, RecordMember, recordName, setIdentifiers } from "./names";
 import { ownerOfStack } from "./withdrawal";
 import type { Zone } from "./zone";
 
@@ -54,7 +54,9 @@ export class LatencyRecords extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const member of serving) {
-      const endpoint = args.endpoints[member.name];
+      const endpoint = pulumi
+        .output(args.endpoints[member.name])
+        .apply((host) => cnameTarget(host, member.name));
       // All or none: Route 53 takes a record without a check for well, whatever happens there.
       const check = healthCheck(`${name}-${member.name}-health`, endpoint, args.health, { parent: this });
       new aws.route53.Record(
@@ -66,7 +68,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
           ttl: args.ttl ?? DEFAULT_TTL,
           records: [endpoint],
           setIdentifier: this.identifiers[member.name],
-          latencyRoutingPolicies: [{ region: member.region }],
+          latencyRoutingPolicies: [{ region: member.latencyRegion ?? member.region }],
           healthCheckId: check.id,
           allowOverwrite: false,
         },

@@ -1,8 +1,11 @@
+import { isIP } from "node:net";
+
 /** A member as its records see it. */
 export interface RecordMember {
   readonly name: string;
-  /** AWS region whose latency decides who is sent there. */
   readonly region: string;
+  /** AWS region whose latency decides who is sent there. @default region */
+  readonly latencyRegion?: string;
 }
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -22,6 +25,18 @@ export function recordName(name: string, domain: string): string {
   const full = `${name}.${domain}`;
   if (full.length > 253) throw new Error(`dns name "${full}" has ${full.length} characters; DNS takes 253`);
   return full;
+}
+
+/**
+ * Where a member's record points: its load balancer's host name.
+ * @throws Error for an address, to which no CNAME points; other clouds' load balancers may have nothing else.
+ */
+export function cnameTarget(host: string, member: string): string {
+  if (!isIP(host)) return host;
+  throw new Error(
+    `member ${member}: its load balancer has the address ${host} and no host name; records for addresses are not there ` +
+      "yet: leave the app's dns out, or the member out of its placement",
+  );
 }
 
 /**

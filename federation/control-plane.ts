@@ -5,12 +5,12 @@ import type { Validity } from "../config";
 import { apiClient } from "../regions/api-client";
 import { gate, shownAt } from "../regions/gate";
 import { kubeconfigOf, kubeconfigText } from "../regions/kubeconfig";
-import type { Member } from "../regions/member";
+import type { Host } from "../regions/member";
 import { until } from "../regions/poll";
 import { Certificates } from "./certificates";
 import { ComponentName, components, FederationVersions } from "./components";
 import { Etcd } from "./etcd";
-import { balancerHostname } from "./balancer";
+import { balancerAddress } from "./balancer";
 import { encode64 } from "./base64";
 import { NAMESPACE, ports, serviceHost } from "./places";
 import { Program } from "./program";
@@ -20,7 +20,7 @@ import { Files, secretFiles } from "./secrets";
 /** Arguments of {@link ControlPlane}. */
 export interface ControlPlaneArgs {
   /** The cluster that Karmada runs on. */
-  readonly host: Member;
+  readonly host: Host;
   /** Name of the kubeconfig's context. */
   readonly context: string;
   /** CIDRs that may reach the API's load balancer, beside the host's own. */
@@ -41,6 +41,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
   readonly expiry: Certificates["expiry"];
+  /** Ranges that its pods come from, as members see them. */
+  readonly egress: pulumi.Output<string[]>;
   /** What objects of the federation depend on: given out when Karmada serves its kinds and its controllers run. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
 
@@ -54,6 +56,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     );
     const certificates = new Certificates(`${name}-certificates`, args, onHost);
     this.expiry = certificates.expiry;
+    this.egress = args.host.egress;
     const files = secretFiles(certificates);
     const secrets = this.secrets(name, files, namespace);
 
@@ -72,10 +75,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const run = runner(name, args, files, { secrets, namespace }, onHost);
     const sources = args.host.egress.apply((egress) => [...new Set([...args.apiAccess, ...egress])]);
     const apiserver = run("apiserver", [etcd.statefulSet], sources);
-    this.endpoint = balancerHostname(
-      apiserver.service!,
-      `${name}: the load balancer of the federation's API`,
-    );
+    this.endpoint = balancerAddress(apiserver.service!, `${name}: the load balancer of the federation's API`);
     this.kubeconfig = this.answering(args, certificates, apiserver);
     this.provider = new k8s.Provider(
       `${name}-api`,

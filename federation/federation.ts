@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Validity } from "../config";
-import type { Member } from "../regions/member";
+import type { Host, Member } from "../regions/member";
 import { defaultVersions, FederationVersions } from "./components";
 import { ControlPlane } from "./control-plane";
 import { pinsOf } from "./crds";
@@ -11,7 +11,7 @@ import { MAX_REPLICAS } from "./places";
 /** Arguments of {@link Federation}. */
 export interface FederationArgs {
   /** The cluster that the control plane runs on. It may be one of the members. */
-  readonly host: Member;
+  readonly host: Host;
   readonly members: readonly Member[];
   /** CIDRs that may reach the federation's API; the host's own egress is added. */
   readonly apiAccess: readonly string[];

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import type { Member } from "../regions/member";
 import { CLUSTER_NAMESPACE } from "./places";
 
@@ -19,7 +20,10 @@ export class MemberAccess extends pulumi.ComponentResource {
     const { member } = args;
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: CLUSTER_NAMESPACE } },
+      // Whose it is, for the preflight: an existing cluster may be another federation's already.
+      {
+        metadata: { name: CLUSTER_NAMESPACE, annotations: { [STACK_TAG]: stackTagValue(pulumi.getStack()) } },
+      },
       { parent: this, dependsOn: member.ready },
     );
     const account = this.account(`${name}-account`, `karmada-${member.name}`, namespace);

@@ -54,9 +54,10 @@ export class JoinedMember extends pulumi.ComponentResource {
           apiEndpoint: member.endpoint,
           secretRef: { namespace: CLUSTER_NAMESPACE, name: member.name },
           impersonatorSecretRef: { namespace: CLUSTER_NAMESPACE, name: `${member.name}-impersonator` },
-          provider: "aws",
+          provider: member.cloud,
           region: member.region,
           zones: [...member.zones],
+          ...(member.insecure && { insecureSkipTLSVerification: true }),
         },
       },
       {
@@ -67,22 +68,38 @@ export class JoinedMember extends pulumi.ComponentResource {
           .apply((ready) => [...ready, credentials, impersonation, ...access.all]),
       },
     );
-    this.ready = gate([cluster], controlPlane.kubeconfig, (kubeconfig) => {
+    const inputs = pulumi.all([controlPlane.kubeconfig, member.endpoint, controlPlane.egress]);
+    this.ready = gate([cluster], inputs, ([kubeconfig, endpoint, egress]) => {
       const get = apiClient(kubeconfig);
       const what = `member ${member.name} joining the federation`;
       return until({ what, timeout: args.timeout, report: shownAt(this) }, () =>
-        unreadiness(get, member.name),
+        unreadiness(get, { name: member.name, endpoint, egress }),
       );
     });
     this.registerOutputs({});
   }
 }
 
+/** A member as Karmada's pods on the host see it. */
+interface Seen {
+  readonly name: string;
+  readonly endpoint: string;
+  /** Ranges that they come from. */
+  readonly egress: readonly string[];
+}
+
 /** Why Karmada does not find a member Ready; undefined when it does. */
-async function unreadiness(get: ApiCall, member: string): Promise<string | undefined> {
-  const { status, body } = await get(`/apis/cluster.karmada.io/v1alpha1/clusters/${member}`);
+export async function unreadiness(get: ApiCall, member: Seen): Promise<string | undefined> {
+  const { status, body } = await get(`/apis/cluster.karmada.io/v1alpha1/clusters/${member.name}`);
   if (status !== 200) return `its Cluster answers ${status}: ${body?.message ?? body}`;
   const ready = (body.status?.conditions ?? []).find((each: { type: string }) => each.type === "Ready");
   if (!ready) return "Karmada has not looked at it yet";
-  return ready.status === "True" ? undefined : `${ready.reason}: ${ready.message}`;
+  if (ready.status === "True") return undefined;
+  const said = `${ready.reason}: ${ready.message}`;
+  if (ready.reason !== "ClusterNotReachable") return said;
+  // Karmada does not say more; the operator's machine may well reach it.
+  return (
+    `${said} from the federation's host: let ${member.egress.join(", ")} in at ${member.endpoint}, in its firewall or ` +
+    "its list of authorized networks"
+  );
 }

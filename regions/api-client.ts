@@ -1,5 +1,5 @@
 import * as https from "node:https";
-import { parse } from "yaml";
+import { apiAccess } from "./api-access";
 
 /** One answer of a Kubernetes API. */
 export interface ApiAnswer {
@@ -9,24 +9,27 @@ export interface ApiAnswer {
 }
 
 /** Calls one path of a Kubernetes API: `call("/readyz")`. Rejects, naming the server, when there is no answer. */
-export type ApiCall = (path: string, method?: "GET" | "DELETE") => Promise<ApiAnswer>;
+export type ApiCall = (path: string, method?: "GET" | "DELETE" | "POST", body?: object) => Promise<ApiAnswer>;
 
 /** Milliseconds a single request may take: a cut-off member must not hold up the look at the others. */
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * Calls the API of a kubeconfig's current context, by its client certificate or token. For looking and for clearing
- * up: whatever makes something in a cluster is a resource.
+ * Calls the API of a kubeconfig's current context, with whatever credentials it has. For asking and for clearing up:
+ * whatever makes something in a cluster is a resource.
  */
 export function apiClient(kubeconfig: string): ApiCall {
-  const { server, options } = connection(kubeconfig);
+  const { server, options } = apiAccess(kubeconfig);
   const agent = new https.Agent({ keepAlive: false });
-  return (path, method = "GET") =>
-    new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(new Error(`${server}: ${error.message}`));
+  return async (path, method = "GET", body) => {
+    const access = await options();
+    const text = body && JSON.stringify(body);
+    const headers = { ...access.headers, ...(text && { "content-type": "application/json" }) };
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new Error(`${server}: ${reason(error)}`, { cause: error }));
       const request = https.request(
-        new URL(path, server),
-        { ...options, method, agent, timeout: REQUEST_TIMEOUT },
+        new URL(server + path),
+        { ...access, headers, method, agent, timeout: REQUEST_TIMEOUT },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -36,40 +39,15 @@ export function apiClient(kubeconfig: string): ApiCall {
       );
       request.on("timeout", () => request.destroy(new Error(`no answer within ${REQUEST_TIMEOUT / 1000} s`)));
       request.on("error", fail);
-      request.end();
+      request.end(text);
     });
-}
-
-function connection(kubeconfig: string): { server: string; options: https.RequestOptions } {
-  const config = parse(kubeconfig);
-  const context = named(config.contexts, config["current-context"]).context;
-  const cluster = named(config.clusters, context.cluster).cluster;
-  const user = named(config.users, context.user).user;
-  const certificate = user["client-certificate-data"];
-  if (!certificate && !user.token) {
-    throw new Error(
-      `kubeconfig user "${context.user}": only client-certificate-data and token can be read here`,
-    );
-  }
-  return {
-    server: cluster.server,
-    options: {
-      ca: decode64(cluster["certificate-authority-data"]),
-      ...(cluster["tls-server-name"] && { servername: cluster["tls-server-name"] }),
-      ...(certificate && { cert: decode64(certificate), key: decode64(user["client-key-data"]) }),
-      ...(user.token && { headers: { authorization: `Bearer ${user.token}` } }),
-    },
   };
 }
 
-function named(list: { name: string; [key: string]: any }[], name: string): any {
-  const found = list?.find((entry) => entry.name === name);
-  if (!found) throw new Error(`kubeconfig has no entry named "${name}"`);
-  return found;
-}
-
-function decode64(text: string): string {
-  return Buffer.from(text, "base64").toString();
+/** A name with several addresses fails with one error for each, and a message of its own that is empty. */
+function reason(error: Error): string {
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return error.message || first?.message || String((error as NodeJS.ErrnoException).code);
 }
 
 function decode(chunks: Buffer[]): unknown {

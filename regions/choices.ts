@@ -1,4 +1,4 @@
-import type { MemberConfig } from "../config";
+import type { Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
 import { planSubnets } from "./cidr";
 import { slotPlace } from "./slots";
@@ -16,7 +16,7 @@ export interface Choices {
 }
 
 /** The choices as the config makes them now, for each slot of a member's control plane. */
-export function choicesOf(member: MemberConfig, zones: readonly string[]): Choices[] {
+export function choicesOf(member: Ec2MemberConfig, zones: readonly string[]): Choices[] {
   const { region, network, controlPlane } = member;
   const { nat, vpc, pods, services } = network;
   const cidrs = planSubnets(vpc, zones, nat === "none" ? "public" : "private");

@@ -108,19 +108,29 @@ export function slotOf(request: NetworkRequest): number | undefined {
   return slot < 0 ? undefined : slot;
 }
 
+/** Ranges that a cluster has which is not ours to plan, by what they are for. */
+export type DeclaredRanges = Readonly<Record<string, string>>;
+
 /**
  * Ranges of every member, and every reason why the plan must not be used. Pools and given ranges must be
- * well-formed. With no fault, no two of all the ranges overlap.
+ * well-formed. With no fault, no two of all the ranges overlap, those of one declared member aside: there, pods may
+ * have addresses of the nodes' range.
  */
 export function planNetworks(
   members: Readonly<Record<string, NetworkRequest>>,
   pools: Pools,
+  declared: Readonly<Record<string, DeclaredRanges>> = {},
 ): { ranges: Record<string, MemberRanges>; faults: PlanFault[] } {
   const ranges: Record<string, MemberRanges> = {};
   const faults: PlanFault[] = [];
   const slots = slotCount(pools);
   const taken = new Set(Object.values(members).map(slotOf));
-  const free = [...Array(slots).keys()].reverse().find((slot) => !taken.has(slot));
+  const foreign = Object.values(declared).flatMap((own) => Object.values(own).map(parseRange));
+  const clear = (slot: number) =>
+    Object.values(rangesOf(slot, {}, pools)).every(
+      (own) => !foreign.some((each) => overlap(each, parseRange(own))),
+    );
+  const free = [...Array(slots).keys()].reverse().find((slot) => !taken.has(slot) && clear(slot));
   for (const [member, request] of Object.entries(members)) {
     const slot = slotOf(request);
     if (slot === undefined || slot >= slots) {
@@ -134,10 +144,14 @@ export function planNetworks(
       ranges[member] = rangesOf(slot, request, pools);
     }
   }
-  return { ranges, faults: [...faults, ...overlaps(ranges, free)] };
+  return { ranges, faults: [...faults, ...overlaps(ranges, declared, free)] };
 }
 
-function rangesOf(slot: number, { network = {} }: NetworkRequest, pools: Pools): MemberRanges {
+function rangesOf(
+  slot: number,
+  { network = {} }: Pick<NetworkRequest, "network">,
+  pools: Pools,
+): MemberRanges {
   const cut = (pool: string): string => formatRange(part(parseRange(pool), memberPrefix, slot));
   return {
     vpc: network.vpc ?? cut(pools.vpcs),
@@ -146,28 +160,39 @@ function rangesOf(slot: number, { network = {} }: NetworkRequest, pools: Pools):
   };
 }
 
-function overlaps(ranges: Record<string, MemberRanges>, free: number | undefined): PlanFault[] {
-  const all = Object.entries(ranges).flatMap(([member, own]) =>
+function overlaps(
+  planned: Record<string, MemberRanges>,
+  declared: Readonly<Record<string, DeclaredRanges>>,
+  free: number | undefined,
+): PlanFault[] {
+  const all = [...Object.entries(planned), ...Object.entries(declared)].flatMap(([member, own]) =>
     Object.entries(own).map(([key, text]) => ({ member, key, text, range: parseRange(text) as Range })),
   );
-  const remedy =
-    free === undefined
-      ? "name ranges of its own"
-      : `set network.slot of the one or the other (${free} is free)`;
   const faults = new Map<string, PlanFault>();
   all.forEach((one, index) => {
-    const other = all.slice(0, index).find((earlier) => overlap(earlier.range, one.range));
+    const apart = (other: { member: string }) => other.member !== one.member || one.member in planned;
+    const other = all.slice(0, index).find((earlier) => apart(earlier) && overlap(earlier.range, one.range));
     if (!other) return;
     const pair = `${one.member} ${other.member}`;
     const known = faults.get(pair);
+    const own = [other.member, one.member].filter((member) => member in planned);
     faults.set(pair, {
       member: one.member,
       key: known ? "network" : `network.${one.key}`,
       value: known ? `${known.value}, ${one.text}` : one.text,
-      remedy: `overlaps ${other.member}'s ${known ? "ranges" : `${other.key} ${other.text}`}: ${remedy}`,
+      remedy: `overlaps ${other.member}'s ${known ? "ranges" : `${other.key} ${other.text}`}: ${moving(own, free)}`,
     });
   });
   return [...faults.values()];
+}
+
+/** What to do about two members' ranges, `planned` being those of the two that can be moved. */
+function moving(planned: readonly string[], free: number | undefined): string {
+  if (planned.length === 0) return "neither can be moved, so only one of the two can join";
+  if (free === undefined)
+    return planned.length === 2 ? "name ranges of its own" : `name other ranges of ${planned[0]}`;
+  const whose = planned.length === 2 ? "the one or the other" : planned[0];
+  return `set network.slot of ${whose} (${free} is free)`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig } from "../config";
+import type { Ec2MemberConfig } from "../config";
 import { frozenBlueprint } from "./blueprint";
 import { gate, shownAt } from "./gate";
 import { ClusterNames, tagsOf } from "./names";
@@ -30,7 +30,7 @@ export interface ControlPlaneArgs {
   readonly before: readonly pulumi.Resource[];
   /** The operator's; its API need not answer yet. */
   readonly kubeconfig: pulumi.Output<string>;
-  readonly access: MemberConfig["access"];
+  readonly access: Ec2MemberConfig["access"];
   /** Seconds from an instance to a well node. */
   readonly timeout: number;
 }

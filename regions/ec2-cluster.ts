@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig, Timeouts, Validity, Versions } from "../config";
+import type { Ec2MemberConfig, Timeouts, Validity, Versions } from "../config";
 import { CloudController } from "./addons";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
 import { kubeconfigOf, kubeconfigText } from "./kubeconfig";
 import { ApiLoadBalancer } from "./load-balancer";
-import type { Member } from "./member";
+import type { Host } from "./member";
 import { namesOf } from "./names";
 import { Network } from "./network";
 import { nodeScripts } from "./node-scripts";
@@ -17,7 +17,7 @@ import { DataVolume, Slots } from "./slots";
 import { Workers } from "./workers";
 
 export interface Ec2ClusterArgs {
-  readonly config: MemberConfig;
+  readonly config: Ec2MemberConfig;
   /** Domain of the stack: the API is also known as `api.<member>.<domain>`. */
   readonly domain: string;
   /** Availability zones to use, plain: preview shows what is made in each. */
@@ -40,8 +40,9 @@ export interface Ec2ClusterArgs {
 }
 
 /** A member that is a cluster of our own making on EC2, bootstrapped by kubeadm. */
-export class Ec2Cluster extends pulumi.ComponentResource implements Member {
+export class Ec2Cluster extends pulumi.ComponentResource implements Host {
   readonly name: string;
+  readonly cloud = "aws";
   readonly region: string;
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
@@ -52,10 +53,6 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
   readonly expiry: Expiry;
   readonly egress: pulumi.Output<string[]>;
   readonly egressRanges: readonly pulumi.Output<string>[];
-  readonly apiLoadBalancer: {
-    readonly dnsName: pulumi.Output<string>;
-    readonly zoneId: pulumi.Output<string>;
-  };
   readonly ready: pulumi.Resource[];
   readonly controlPlaneNodes: readonly string[];
 
@@ -114,7 +111,6 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       },
       parent,
     );
-    this.apiLoadBalancer = loadBalancer;
     this.endpoint = pulumi.interpolate`https://${loadBalancer.dnsName}:${apiPort}`;
 
     const slots = new Slots(

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, type MemberConfig } from "../config";
+import { ConfigError, type Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
 import { Choices, changesOf, choicesOf } from "./choices";
 
 export interface KeptChoicesArgs {
-  readonly members: Readonly<Record<string, MemberConfig>>;
+  readonly members: Readonly<Record<string, Ec2MemberConfig>>;
   /** Zones of each member. */
   readonly zones: Readonly<Record<string, readonly string[]>>;
 }

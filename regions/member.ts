@@ -1,13 +1,19 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
+import { ofKind } from "../config/member-kinds";
 import { Ec2Cluster, Ec2ClusterArgs } from "./ec2-cluster";
+import { ExternalCluster } from "./external-cluster";
 import type { Expiry } from "./pki";
 
 /** What every kind of member gives the federation and the apps. All that is plain is known at preview. */
 export interface Member {
   readonly name: string;
+  /** Whose cloud it is on, as the federation knows it. @default unknown */
+  readonly cloud?: string;
   readonly region: string;
+  /** AWS region whose latency decides which users are sent there. @default region */
+  readonly latencyRegion?: string;
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Secret. Resolves only when the API answers and lets the operator in. */
@@ -16,21 +22,22 @@ export interface Member {
   readonly provider: k8s.Provider;
   /** `https://host:port` of its API, for those outside. */
   readonly endpoint: pulumi.Output<string>;
-  /** CA of its API, PEM. */
+  /** CA of its API, PEM; "" where the authorities vouch for it that everybody trusts. */
   readonly caCertificate: pulumi.Output<string>;
+  /** Whether nobody is to check who answers as its API. @default false */
+  readonly insecure?: boolean;
   /** When the certificates end that the operator has to know of. */
-  readonly expiry: Expiry;
+  readonly expiry: Partial<Expiry>;
+  /** What Services and workloads must depend on: created after these, deleted before them. */
+  readonly ready: pulumi.Resource[];
+}
+
+/** What a member gives besides that hosts the federation. */
+export interface Host extends Member {
   /** Ranges that its control plane's nodes come from, as the internet sees them: theirs, or their NAT gateway's. */
   readonly egress: pulumi.Output<string[]>;
   /** The same one by one: how many is known at preview, so that each can have its rule. */
   readonly egressRanges: readonly pulumi.Output<string>[];
-  /** The load balancer of its API, for a record that names it. */
-  readonly apiLoadBalancer: {
-    readonly dnsName: pulumi.Output<string>;
-    readonly zoneId: pulumi.Output<string>;
-  };
-  /** What Services and workloads must depend on: created after these, deleted before them. */
-  readonly ready: pulumi.Resource[];
   /** Names of the control plane's nodes, in the order of their slots. */
   readonly controlPlaneNodes: readonly string[];
 }
@@ -38,8 +45,17 @@ export interface Member {
 /** What is not in the stack's config: found out, or another member's. */
 export type CreateMemberArgs = Pick<
   Ec2ClusterArgs,
-  "zones" | "apiAllowFrom" | "hostsFederation" | "dataVolumes" | "awsEnvironment"
+  "zones" | "apiAllowFrom" | "dataVolumes" | "awsEnvironment"
 >;
+
+/** The member that hosts the federation: always one that this program makes. */
+export function createHost(
+  config: StackConfig,
+  args: CreateMemberArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): Host {
+  return ec2Cluster(config.host, config, { ...args, hostsFederation: true }, opts);
+}
 
 /**
  * A member of the stack by its kind.
@@ -52,10 +68,24 @@ export function createMember(
   args: CreateMemberArgs,
   opts?: pulumi.ComponentResourceOptions,
 ): Member {
-  const member = config.members[name];
+  const external = ofKind(config.members, "external")[name];
+  return external
+    ? new ExternalCluster(name, { config: external }, opts)
+    : ec2Cluster(name, config, args, opts);
+}
+
+function ec2Cluster(
+  name: string,
+  config: StackConfig,
+  args: CreateMemberArgs & Pick<Ec2ClusterArgs, "hostsFederation">,
+  opts?: pulumi.ComponentResourceOptions,
+): Ec2Cluster {
+  const all = ofKind(config.members, "ec2");
+  const member = all[name];
   if (!member)
     throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
-  const inside = Object.values(config.members).flatMap(({ network }) => [network.vpc, network.pods]);
+  // Existing clusters know no pod of ours by its own address.
+  const inside = Object.values(all).flatMap(({ network }) => [network.vpc, network.pods]);
   const { domain, apiAccess, certificates, versions, timeouts } = config;
   return new Ec2Cluster(
     name,

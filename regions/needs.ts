@@ -1,4 +1,5 @@
 import type { StackConfig } from "../config";
+import { ofKind } from "../config/member-kinds";
 
 /** A quota of AWS's. Each region has its own. */
 export interface Quota {
@@ -69,7 +70,7 @@ export function needsOf(
   zones: readonly string[],
   vcpusOf: Readonly<Record<string, number>>,
 ): Count[] {
-  const { controlPlane, workers, network } = config.members[member];
+  const { controlPlane, workers, network } = ofKind(config.members, "ec2")[member];
   const groups = [
     { count: controlPlane.nodes, type: controlPlane.instanceType },
     { count: workers.count, type: workers.instanceType },

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig, Validity, Versions } from "../config";
+import type { Ec2MemberConfig, Validity, Versions } from "../config";
 import type { ClusterNames } from "./names";
 import type { Slot } from "./slots";
 import { controlPlaneUserData, NodeArgs, workerUserData } from "./user-data";
 
 export interface NodeScriptsArgs {
   readonly names: ClusterNames;
-  readonly config: MemberConfig;
+  readonly config: Ec2MemberConfig;
   readonly slots: readonly Slot[];
   /** Ranges in which a pod's own address is known. */
   readonly inside: readonly string[];

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
+import { ofKind } from "../config/member-kinds";
 import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import { Demand, demandsOf, needsOf, quotas } from "./needs";
 import { MEMBER_TAG } from "./names";
@@ -34,7 +35,7 @@ export async function checkQuotas(
   zones: Readonly<Record<string, readonly string[]>>,
   opts: pulumi.InvokeOptions,
 ): Promise<void> {
-  const regions = [...new Set(Object.values(config.members).map(({ region }) => region))];
+  const regions = [...new Set(Object.values(ofKind(config.members, "ec2")).map(({ region }) => region))];
   const found = await Promise.all(
     regions.map(async (region) => {
       try {
@@ -56,9 +57,10 @@ async function shortagesIn(
   zones: Readonly<Record<string, readonly string[]>>,
   opts: pulumi.InvokeOptions,
 ): Promise<Shortage[]> {
-  const names = Object.keys(config.members).filter((name) => config.members[name].region === region);
+  const members = ofKind(config.members, "ec2");
+  const names = Object.keys(members).filter((name) => members[name].region === region);
   const types = names
-    .map((name) => config.members[name])
+    .map((name) => members[name])
     .flatMap(({ controlPlane, workers }) => [controlPlane.instanceType, workers.instanceType]);
   const { there, vcpusOf } = await usageOf(region, types, memberOf);
   const needs = names.flatMap((name) => needsOf(name, config, zones[name], vcpusOf));

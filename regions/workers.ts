@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MemberConfig } from "../config";
+import type { Ec2MemberConfig } from "../config";
 import { frozenBlueprint } from "./blueprint";
 import { rootVolumeSize } from "./control-plane";
 import { ClusterNames, tagsOf } from "./names";
@@ -16,7 +16,7 @@ export interface WorkersArgs {
   readonly image?: string;
   readonly rollout: number;
   readonly userData: pulumi.Input<string>;
-  readonly access: MemberConfig["access"];
+  readonly access: Ec2MemberConfig["access"];
   /** The parameter that holds the token to join with: all that a worker may read. */
   readonly joinParameter: aws.ssm.Parameter;
   /** What has to be there before a node starts: the control plane too, which must not be older than its workers. */

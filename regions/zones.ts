@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, type MemberConfig } from "../config";
+import { ConfigError, type Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
 
 /** Zones of a member whose config names none: of three control-plane nodes no two may share one. */
@@ -14,7 +14,7 @@ const wanted = (nodes: number): number => (nodes > 1 ? 3 : 2);
  * @throws {ConfigError} naming every member whose zones, or whose whole region, do not offer its instance types.
  */
 export async function zonesOf(
-  members: Readonly<Record<string, MemberConfig>>,
+  members: Readonly<Record<string, Ec2MemberConfig>>,
   opts: pulumi.InvokeOptions,
 ): Promise<Record<string, readonly string[]>> {
   const chosen = await Promise.all(
@@ -36,7 +36,7 @@ export async function zonesOf(
 /** Zones that offer an instance type, by name, for each type of a member. */
 type Offers = Readonly<Record<string, readonly string[]>>;
 
-async function offersOf(member: MemberConfig, opts: pulumi.InvokeOptions): Promise<Offers> {
+async function offersOf(member: Ec2MemberConfig, opts: pulumi.InvokeOptions): Promise<Offers> {
   const { region } = member;
   const types = [...new Set([member.controlPlane.instanceType, member.workers.instanceType])];
   const offers = types.map(async (type) => {
@@ -51,7 +51,7 @@ async function offersOf(member: MemberConfig, opts: pulumi.InvokeOptions): Promi
   return Object.fromEntries(await Promise.all(offers));
 }
 
-function firstOf(member: MemberConfig, offers: Offers): string[] {
+function firstOf(member: Ec2MemberConfig, offers: Offers): string[] {
   return common(offers).slice(0, wanted(member.controlPlane.nodes));
 }
 
@@ -62,7 +62,7 @@ function common(offers: Offers): string[] {
   );
 }
 
-function missing(name: string, member: MemberConfig, offers: Offers): Fault[] {
+function missing(name: string, member: Ec2MemberConfig, offers: Offers): Fault[] {
   const good = common(offers);
   const choice =
     good.length > 0 ? `zones that do are ${good.join(", ")}` : "no zone does: choose other types";
@@ -75,7 +75,7 @@ function missing(name: string, member: MemberConfig, offers: Offers): Fault[] {
 
 function none(
   name: string,
-  { region, controlPlane, workers }: MemberConfig,
+  { region, controlPlane, workers }: Ec2MemberConfig,
   found: readonly string[],
 ): Fault[] {
   if (found.length > 0) return [];

@@ -3,6 +3,9 @@ import { join } from "path";
 import { parse } from "yaml";
 import { ConfigError, parseConfig, StackConfig } from "../config";
 import type { Fault } from "../config/faults";
+import type { Sources } from "../config/given";
+import { ofKind } from "../config/member-kinds";
+import { givenKubeconfig } from "./regions/given";
 
 type Raw = Record<string, any>;
 
@@ -30,9 +33,28 @@ const good = (): Raw => ({
   },
 });
 
+/** Adds an external member, which the test may change. */
+function external(raw: Raw): Raw {
+  raw.apps.nginx.placement["*"] = {};
+  return (raw.members.munich ??= {
+    kind: "external",
+    kubeconfig: { file: "./munich.kubeconfig" },
+    region: "eu-central-1",
+    network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
+  });
+}
+
+const sources: Sources = {
+  file: (path) => {
+    if (path.endsWith("/munich.kubeconfig")) return givenKubeconfig();
+    throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+  },
+  value: (name) => (name === "stored" ? givenKubeconfig() : undefined),
+};
+
 function faultsOf(raw: unknown): readonly Fault[] {
   try {
-    parseConfig(raw);
+    parseConfig(raw, sources);
   } catch (error) {
     if (error instanceof ConfigError) return error.faults;
     throw error;
@@ -84,7 +106,91 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "members.us-east.kind",
     /not there yet: use "ec2"/,
   ],
-  ["kind external", (c) => (c.members["us-east"].kind = "external"), "members.us-east.kind", /not there yet/],
+  [
+    "an external member without a kubeconfig",
+    (c) => delete external(c).kubeconfig,
+    "members.munich.kubeconfig",
+    /must say where the kubeconfig is: \{ file: /,
+  ],
+  [
+    "a kubeconfig from two places",
+    (c) => (external(c).kubeconfig.secret = "munichKubeconfig"),
+    "members.munich.kubeconfig",
+    /either file or secret/,
+  ],
+  [
+    "a kubeconfig's file that is not there",
+    (c) => (external(c).kubeconfig.file = "./none"),
+    "members.munich.kubeconfig.file",
+    /can't be read \(ENOENT\)/,
+  ],
+  [
+    "a kubeconfig's secret that is not set",
+    (c) => (external(c).kubeconfig = { secret: "munichKubeconfig" }),
+    "members.munich.kubeconfig.secret",
+    /pulumi config set --secret federation:munichKubeconfig/,
+  ],
+  [
+    "a context that the kubeconfig lacks",
+    (c) => (external(c).context = "admin@berlin"),
+    "members.munich.kubeconfig",
+    /has no context "admin@berlin": set context to one of its own \(admin@munich\)/,
+  ],
+  [
+    "an external member without ranges",
+    (c) => delete external(c).network,
+    "members.munich.network",
+    /must declare nodes, pods and services/,
+  ],
+  [
+    "an external member without the range of its pods",
+    (c) => delete external(c).network.pods,
+    "members.munich.network.pods",
+    /the range of its pods/,
+  ],
+  [
+    "an external member with an own member's range",
+    (c) => (external(c).network.services = "10.3.0.0/16"),
+    "members.munich.network.services",
+    /overlaps us-west's vpc 10\.3\.0\.0\/16: set network\.slot of us-west \(63 is free\)/,
+  ],
+  [
+    "two external members with one range",
+    (c) => (c.members.berlin = { ...external(c) }),
+    "members.berlin.network",
+    /overlaps munich's ranges: neither can be moved/,
+  ],
+  [
+    "an external member without region",
+    (c) => delete external(c).region,
+    "members.munich.region",
+    /eu-central-1 or munich/,
+  ],
+  [
+    "a record at an external member that is near no AWS region",
+    (c) => (external(c).region = "europe-west4"),
+    "members.munich.latencyRegion",
+    /europe-west4 is no AWS region: name the nearest one/,
+  ],
+  [
+    "a latency region that is no AWS region",
+    (c) => (external(c).latencyRegion = "munich"),
+    "members.munich.latencyRegion",
+    /AWS region/,
+  ],
+  ["an external host", (c) => external(c) && (c.host = "munich"), "host", /external host is not there yet/],
+  ...["image", "access", "controlPlane", "workers", "rollout"].map((key): (typeof rules)[number] => [
+    `${key} of an external member`,
+    (c) => (external(c)[key] = {}),
+    `members.munich.${key}`,
+    /is a key of kind ec2, one that this program makes/,
+  ]),
+  ...["kubeconfig", "context", "latencyRegion"].map((key): (typeof rules)[number] => [
+    `${key} of an own member`,
+    (c) => (c.members["us-east"][key] = "eu-central-1"),
+    `members.us-east.${key}`,
+    /is a key of kind external, one that is there already/,
+  ]),
   ["an unknown kind", (c) => (c.members["us-east"].kind = "gke"), "members.us-east.kind", /must be "ec2"/],
   [
     "a NAT gateway per zone",
@@ -457,9 +563,10 @@ describe("config", () => {
   });
 
   it("allows two members in one region when one names its slot", () => {
-    const { members } = parseConfig(
+    const { members: all } = parseConfig(
       changed((c) => (c.members.second = { region: "us-east-2", network: { slot: 40 } })),
     );
+    const members = ofKind(all, "ec2");
     expect(members.second.network.vpc).toBe("10.40.0.0/16");
     expect(members["us-east"].network.vpc).toBe("10.1.0.0/16");
   });
@@ -472,6 +579,39 @@ describe("config", () => {
       }),
     );
     expect([members["us-west"].rollout, members["us-east"].rollout]).toEqual([2, 5]);
+  });
+
+  it("C1: takes a cluster that is there by its kubeconfig, from a file or a secret, and plans nothing for it", () => {
+    const stored = changed((c) => (external(c).kubeconfig = { secret: "stored" }));
+    for (const raw of [changed((c) => void external(c)), { ...stored, stored: "the kubeconfig" }]) {
+      const { munich, ...own } = parseConfig(raw, sources).members;
+      expect(munich).toEqual({
+        kind: "external",
+        region: "eu-central-1",
+        zones: [],
+        labels: {},
+        generation: 1,
+        network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
+        cluster: expect.objectContaining({ server: "https://munich.example.com:6443", insecure: false }),
+      });
+      expect(own).toEqual(parseConfig(good()).members);
+    }
+  });
+
+  it("takes pods with addresses of their nodes' range in a cluster that is there, as EKS gives them (D2)", () => {
+    const raw = changed((c) => (external(c).network.pods = "192.168.0.0/24"));
+    expect(faultsOf(raw)).toEqual([]);
+  });
+
+  it("warns of a kubeconfig that lets anybody answer", () => {
+    const insecure = givenKubeconfig({ cluster: { "insecure-skip-tls-verify": true } });
+    const { warnings } = parseConfig(
+      changed((c) => void external(c)),
+      { ...sources, file: () => insecure },
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/^members\.munich\.kubeconfig: insecure-skip-tls-verify: /),
+    ]);
   });
 
   it("warns of a control plane whose majority one zone may take along", () => {
@@ -526,8 +666,10 @@ describe("stack files", () => {
     );
     const { image, ...member } = raw.members["us-west"];
     expect(image).toMatch(/^ami-/);
-    const { zones, ...parsed } = parseConfig({ ...raw, members: { ...raw.members, "us-west": member } })
-      .members["us-west"];
+    const uncommented = { ...raw, members: { ...raw.members, "us-west": member } };
+    const { members } = parseConfig(uncommented, sources);
+    const { zones, ...parsed } = ofKind(members, "ec2")["us-west"];
+    expect(members.munich).toMatchObject({ kind: "external", zones: [], labels: {}, generation: 1 });
     expect(zones).toEqual(["us-west-2a", "us-west-2b"]);
     expect(parsed).toEqual(stackFile("dev").members["us-west"]);
     expect(raw.versions).toEqual(stackFile("dev").versions);

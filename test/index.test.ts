@@ -4,11 +4,16 @@ import { parse } from "yaml";
 import { Computed, Recorded, Rig, useMocks } from "./mocks";
 import { keepCrds } from "./federation/crd-files";
 import { clusterAnswers } from "./federation/members";
+import { CERTIFICATE, encode, givenKubeconfig, KEY } from "./regions/given";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../regions/poll", () => ({ until: async () => undefined }));
 jest.mock("../regions/usage", () => ({ usageOf: async () => ({ there: [], vcpusOf: { "t3.medium": 2 } }) }));
 jest.mock("../dns/zone", () => ({ ...jest.requireActual("../dns/zone"), isDelegated: async () => false }));
+
+// Asks clusters, of which there are none here; it has tests of its own.
+const asked = jest.fn(async (_: object) => undefined);
+jest.mock("../regions/preflight", () => ({ preflight: (config: object) => asked(config) }));
 
 keepCrds();
 
@@ -319,6 +324,103 @@ describe("the whole program with other configs", () => {
     ]);
     expect([...three].filter((each) => !ten.has(each))).toEqual([]);
   }, 120_000);
+
+  describe("with a cluster that is there already beside the others", () => {
+    let rig: Rig;
+    let outputs: Record<string, any>;
+    beforeAll(async () => {
+      const { "federation:members": members, "federation:apps": apps } = devConfig();
+      const { nginx } = JSON.parse(apps);
+      const munich = {
+        kind: "external",
+        kubeconfig: { secret: "munichKubeconfig" },
+        region: "munich",
+        latencyRegion: "eu-central-1",
+        zones: ["munich-a"],
+        labels: { cloud: "own" },
+        network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
+      };
+      nginx.placement.munich = { min: 1, max: 1 };
+      nginx.replicas = 4;
+      const user = { "client-certificate-data": encode(CERTIFICATE), "client-key-data": encode(KEY) };
+      asked.mockClear();
+      ({ rig, outputs } = await run({
+        "federation:members": { ...JSON.parse(members), munich },
+        "federation:apps": { nginx },
+        "federation:munichKubeconfig": givenKubeconfig({ user }),
+      }));
+    }, 120_000);
+
+    test("C1: asks it first, and makes nothing of its own for it but a provider", () => {
+      expect(asked.mock.calls).toEqual([
+        [expect.objectContaining({ members: expect.objectContaining({ munich: expect.anything() }) })],
+      ]);
+      const its = rig.resources.filter(({ name }) => name === "munich" || name.startsWith("munich-"));
+      expect(its.map(({ type, name }) => `${type} ${name}`)).toEqual([
+        "federation:regions:ExternalCluster munich",
+        "pulumi:providers:kubernetes munich-kubernetes",
+      ]);
+    });
+
+    test("what is in it is of the join and of the app, and waits for nothing of AWS's", () => {
+      const inside = rig.resources.filter(({ provider }) => provider.endsWith("::munich-kubernetes"));
+      expect(counts(inside)).toEqual({
+        "kubernetes ClusterRole": 1,
+        "kubernetes ClusterRoleBinding": 1,
+        "kubernetes Namespace": 1,
+        "kubernetes Secret": 2,
+        "kubernetes Service": 1,
+        "kubernetes ServiceAccount": 2,
+      });
+      const needed = inside.flatMap(({ urn }) => [...rig.needs(urn)]);
+      expect(needed.filter((urn) => /::(aws|command):/.test(urn))).toEqual([]);
+    });
+
+    test("its kubeconfig is secret, and another one replaces nothing in it", () => {
+      const { inputs, secrets } = rig.named("munich-kubernetes");
+      expect(secrets).toContain("kubeconfig");
+      expect(inputs.clusterIdentifier).toBe("test/munich/1");
+      const key = encode(KEY);
+      for (const each of rig.resources.filter(({ name }) => name !== "munich-kubernetes"))
+        expect([each.name, JSON.stringify(each.inputs).includes(key)]).toEqual([each.name, false]);
+    });
+
+    test("E1: Karmada knows where it is, and that it is on nobody's cloud that we know", () => {
+      const { metadata, spec } = rig.named("federation-munich-cluster").inputs;
+      expect(metadata.labels).toEqual({ cloud: "own" });
+      expect(spec).toEqual({
+        syncMode: "Push",
+        apiEndpoint: "https://munich.example.com:6443",
+        secretRef: { namespace: "karmada-cluster", name: "munich" },
+        impersonatorSecretRef: { namespace: "karmada-cluster", name: "munich-impersonator" },
+        region: "munich",
+        zones: ["munich-a"],
+      });
+      expect(rig.named("federation-munich-credentials").inputs.data.caBundle).toBe(encode(CERTIFICATE));
+    });
+
+    test("users near it are sent there by the latency to the AWS region that it names", async () => {
+      expect(rig.named("nginx-dns-munich").inputs).toMatchObject({
+        setIdentifier: "munich",
+        latencyRoutingPolicies: [{ region: "eu-central-1" }],
+      });
+      const { expiry, kubeconfig, members } = await plain(outputs);
+      expect(expiry.munich).toEqual({ admin: "2036-01-01T00:00:00.000Z" });
+      expect(members.munich.replicas).toEqual({ nginx: 1 });
+      const names = parse(kubeconfig).contexts.map(({ name }: { name: string }) => name);
+      expect(names).toContain("munich.k8s.example.com");
+    });
+  });
+
+  test("a cluster that cannot join ends the run before anything is registered", async () => {
+    asked.mockRejectedValueOnce(new Error("1 thing is in the way"));
+    const rig = await useMocks();
+    const pulumi = await import("@pulumi/pulumi");
+    pulumi.runtime.setAllConfig(devConfig());
+    const { default: program } = await import("../index");
+    await expect(program()).rejects.toThrow("1 thing is in the way");
+    expect(await rig.settle()).toEqual([]);
+  });
 
   test("a wrong config registers nothing", async () => {
     const rig = await useMocks();

@@ -40,7 +40,7 @@ describe("an app's Service", () => {
   test("is waited for until it has a load balancer, never for pods: a member may run none", () => {
     const { metadata, spec } = serviceObject(nginx, { port: 80 });
     expect(metadata.annotations).toMatchObject({
-      "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}",
+      "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}",
     });
     expect(metadata.annotations).not.toHaveProperty("pulumi.com/skipAwait");
     expect(spec.type).toBe("LoadBalancer");

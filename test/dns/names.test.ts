@@ -1,4 +1,4 @@
-import { markerName, markerValue, recordName, setIdentifiers } from "../../dns/names";
+import { cnameTarget, markerName, markerValue, recordName, setIdentifiers } from "../../dns/names";
 
 describe("names of records", () => {
   test("lie below the zone's domain", () => {
@@ -34,6 +34,14 @@ describe("names of records", () => {
       b: "us-west-2-b",
       c: "us-east-2",
     });
+  });
+
+  test("a record points to a host name; an address is refused with the member's name", () => {
+    expect(cnameTarget("a.elb.example", "munich")).toBe("a.elb.example");
+    for (const address of ["203.0.113.7", "2001:db8::7"])
+      expect(() => cnameTarget(address, "munich")).toThrow(
+        `member munich: its load balancer has the address ${address} and no host name`,
+      );
   });
 
   test("the mark of ownership stands beside the name, since nothing may stand at a CNAME's", () => {

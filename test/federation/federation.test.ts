@@ -1,7 +1,7 @@
 import type { Federation, FederationArgs } from "../../federation/federation";
 import { Recorded, Rig, useMocks } from "../mocks";
 import { keepCrds } from "./crd-files";
-import { clusterAnswers, threeMembers, valueOf } from "./members";
+import { clusterAnswers, hostOf, threeMembers, valueOf } from "./members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../../regions/poll", () => ({
@@ -19,7 +19,7 @@ async function build(change: Partial<FederationArgs> = {}) {
   const federation = new Built(
     "federation",
     {
-      host: members[0],
+      host: await hostOf(members[0]),
       members,
       apiAccess: ["198.51.100.0/24"],
       certificates: { validity: 8760, renewal: 720 },

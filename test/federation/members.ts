@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Member } from "../../regions/member";
+import type { Host, Member } from "../../regions/member";
 import { Computed } from "../mocks";
 
 /** What the cluster fills in, as far as the program reads it. */
@@ -20,11 +20,11 @@ export async function threeMembers(): Promise<Member[]> {
   const pulumi = await import("@pulumi/pulumi");
   const k8s = await import("@pulumi/kubernetes");
   const regions = { "us-west": "us-west-2", "us-east": "us-east-2", "ap-northeast": "ap-northeast-1" };
-  return Object.entries(regions).map(([name, region], i) => {
-    const range = pulumi.output(`203.0.113.${i}/32`);
+  return Object.entries(regions).map(([name, region]) => {
     const drain = new pulumi.Stash(`${name}-drain`, { input: "what the region made" });
     return {
       name,
+      cloud: "aws",
       region,
       zones: [`${region}a`],
       labels: { market: name },
@@ -33,13 +33,21 @@ export async function threeMembers(): Promise<Member[]> {
       endpoint: pulumi.output(`https://api.${name}.example.com:6443`),
       caCertificate: pulumi.output(`CA of ${name}`),
       expiry: { ca: pulumi.output("2036-11-21T00:00:00Z"), admin: pulumi.output("2027-11-21T00:00:00Z") },
-      egress: pulumi.all([range]),
-      egressRanges: [range],
-      apiLoadBalancer: { dnsName: pulumi.output(`api.${name}`), zoneId: pulumi.output("Z") },
       ready: [drain],
-      controlPlaneNodes: [0, 1, 2].map((slot) => `${name}-node-${slot}`),
     };
   });
+}
+
+/** One of them with what only a host gives. */
+export async function hostOf(member: Member): Promise<Host> {
+  const pulumi = await import("@pulumi/pulumi");
+  const range = pulumi.output("203.0.113.0/32");
+  return {
+    ...member,
+    egress: pulumi.all([range]),
+    egressRanges: [range],
+    controlPlaneNodes: [0, 1, 2].map((slot) => `${member.name}-node-${slot}`),
+  };
 }
 
 export const valueOf = <T>(output: pulumi.Output<T>): Promise<T> =>

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { parseConfig } from "../../config";
+import { Ec2MemberConfig, parseConfig } from "../../config";
 import { changesOf, choicesOf } from "../../regions/choices";
 
 const member = (change: object = {}) =>
@@ -8,7 +8,7 @@ const member = (change: object = {}) =>
     host: "us-west",
     apiAccess: ["203.0.113.0/24"],
     members: { "us-west": { region: "us-west-2", ...change } },
-  }).members["us-west"];
+  }).members["us-west"] as Ec2MemberConfig;
 
 const ab = ["us-west-2a", "us-west-2b"];
 const abc = [...ab, "us-west-2c"];

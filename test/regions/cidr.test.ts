@@ -98,6 +98,47 @@ describe("address plan", () => {
   });
 });
 
+describe("ranges of clusters that are there already", () => {
+  const range = fc.tuple(fc.nat(255), fc.integer({ min: 8, max: 16 })).map(([second, prefix]) => {
+    const { first } = parseRange(`10.${second}.0.0/16`);
+    return formatRange({ first: first - (first % 2 ** (32 - prefix)), prefix });
+  });
+  const declared = fc.dictionary(
+    fc.stringMatching(/^given[a-z]{1,3}$/),
+    fc.record({ nodes: range, pods: range, services: range }),
+    { maxKeys: 3 },
+  );
+
+  it("are refused where they meet another member's, own or given, and only there", () => {
+    fc.assert(
+      fc.property(members, declared, (requests, given) => {
+        const { ranges, faults } = planNetworks(requests, pools, given);
+        const owned = Object.entries({ ...ranges, ...given }).flatMap(([member, own]) =>
+          Object.values(own).map((text) => ({ member, range: parseRange(text) })),
+        );
+        const clash = owned.some((a, i) =>
+          owned.slice(0, i).some((b) => a.member !== b.member && overlap(a.range, b.range)),
+        );
+        expect(faults.length > 0).toBe(clash);
+        expect(ranges).toEqual(planNetworks(requests, pools).ranges);
+      }),
+    );
+  });
+
+  it("are kept clear by the slot that is proposed", () => {
+    const given = { munich: { nodes: "10.3.0.0/16", pods: "10.63.0.0/16", services: "172.20.0.0/16" } };
+    const { faults } = planNetworks({ a: { region: "us-west-2" } }, pools, given);
+    expect(faults).toEqual([
+      {
+        member: "munich",
+        key: "network.nodes",
+        value: "10.3.0.0/16",
+        remedy: "overlaps a's vpc 10.3.0.0/16: set network.slot of a (62 is free)",
+      },
+    ]);
+  });
+});
+
 describe("subnets", () => {
   const zones = fc.uniqueArray(
     fc.constantFrom(..."abcdefgh").map((letter) => `eu-central-1${letter}`),

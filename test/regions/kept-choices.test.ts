@@ -1,4 +1,5 @@
 import { parseConfig } from "../../config";
+import { ofKind } from "../../config/member-kinds";
 import { KeptChoices } from "../../regions/kept-choices";
 import { type EngineStack, engineStack, quiet } from "../sandbox/providers/engine-stack";
 
@@ -15,7 +16,7 @@ async function program() {
     apiAccess: ["203.0.113.0/24"],
     members,
   });
-  const { checked } = new KeptChoices("choices", { members: config.members, zones });
+  const { checked } = new KeptChoices("choices", { members: ofKind(config.members, "ec2"), zones });
   told = await checked.then(
     () => undefined,
     (error: Error) => error.message,

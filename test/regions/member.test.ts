@@ -21,23 +21,30 @@ const notRegional = /^aws:iam\//;
 
 interface Built {
   readonly rig: Rig;
-  readonly member: import("../../regions/member").Member;
+  readonly member: import("../../regions/ec2-cluster").Ec2Cluster;
 }
 
-async function build(name = "us-west", change: object = {}, args: object = {}): Promise<Built> {
+async function build(
+  name = "us-west",
+  change: object = {},
+  args: object = {},
+  hosts = false,
+): Promise<Built> {
   const rig = await useMocks();
   const aws = await import("@pulumi/aws");
   const tls = await import("@pulumi/tls");
   const command = await import("@pulumi/command");
-  const { createMember } = await import("../../regions/member");
-  const providers = [new aws.Provider("aws"), new tls.Provider("tls"), new command.Provider("command")];
-  const member = createMember(
-    name,
-    config(change),
-    { zones: name === "us-west" ? zones : ["us-east-2a"], ...args },
-    { providers },
-  );
+  const { createHost, createMember } = await import("../../regions/member");
+  const { Ec2Cluster } = await import("../../regions/ec2-cluster");
+  const opts = {
+    providers: [new aws.Provider("aws"), new tls.Provider("tls"), new command.Provider("command")],
+  };
+  const own = { zones: name === "us-west" ? zones : ["us-east-2a"], ...args };
+  const member = hosts
+    ? createHost(config(change), own, opts)
+    : createMember(name, config(change), own, opts);
   await rig.settle();
+  if (!(member instanceof Ec2Cluster)) throw new Error(`${name} is no cluster on EC2`);
   return { rig, member };
 }
 
@@ -476,7 +483,7 @@ describe("a control plane of three nodes", () => {
 describe("the federation's host", () => {
   it("has a volume more in each slot, mounted by its user data, and lets its own control plane in", async () => {
     const volume = { name: "federation-etcd", size: 10, path: "/var/lib/federation/etcd" };
-    const { rig, member } = await build("us-west", {}, { hostsFederation: true, dataVolumes: [volume] });
+    const { rig, member } = await build("us-west", {}, { dataVolumes: [volume] }, true);
     expect(rig.named("us-west-slots-0-federation-etcd").inputs).toMatchObject({
       size: 10,
       encrypted: true,

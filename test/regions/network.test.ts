@@ -8,12 +8,12 @@ jest.mock("../../regions/poll", () => ({ until: async () => undefined }));
 const zones = ["us-west-2a", "us-west-2b"];
 const clusterTag = "kubernetes.io/cluster/federation-test-us-west";
 
-async function build(change: object, args: object = {}) {
+async function build(change: object) {
   const rig = await useMocks();
   const aws = await import("@pulumi/aws");
   const tls = await import("@pulumi/tls");
   const command = await import("@pulumi/command");
-  const { createMember } = await import("../../regions/member");
+  const { createHost } = await import("../../regions/member");
   const config = parseConfig({
     domain: "k8s.example.com",
     host: "us-west",
@@ -21,7 +21,7 @@ async function build(change: object, args: object = {}) {
     members: { "us-west": { region: "us-west-2", ...change } },
   });
   const providers = [new aws.Provider("aws"), new tls.Provider("tls"), new command.Provider("command")];
-  const member = createMember("us-west", config, { zones, ...args }, { providers });
+  const member = createHost(config, { zones }, { providers });
   await rig.settle();
   return { rig, member };
 }
@@ -108,13 +108,13 @@ describe("a network of public nodes", () => {
 
 describe("a network of private nodes", () => {
   let rig: Rig;
-  let member: import("../../regions/member").Member;
+  let member: import("../../regions/member").Host;
   const subnetsOf = (letters: string, kind: string) =>
     [...letters].map((letter) => `Subnet/us-west-network-${kind}-${letter}`);
 
   beforeAll(async () => {
     const change = { network: { nat: "one" }, controlPlane: { nodes: 3 } };
-    ({ rig, member } = await build(change, { hostsFederation: true }));
+    ({ rig, member } = await build(change));
   }, 60_000);
 
   it("has one NAT gateway, one Elastic IP, one route table more, and a private subnet in each zone", () => {

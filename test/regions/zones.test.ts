@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config";
+import { Ec2MemberConfig, parseConfig } from "../../config";
 import { useMocks } from "../mocks";
 
 const member = (change: object = {}) =>
@@ -7,7 +7,7 @@ const member = (change: object = {}) =>
     host: "us-west",
     apiAccess: ["203.0.113.0/24"],
     members: { "us-west": { region: "us-west-2", ...change } },
-  }).members["us-west"];
+  }).members["us-west"] as Ec2MemberConfig;
 
 const large = { workers: { count: 1, instanceType: "t3.large" } };
 

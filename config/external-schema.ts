@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { awsRegion, foreign, range, text, whole } from "./schema";
+
+/** Shape and defaults of a member of `kind: external`: a cluster that is there already, given by its kubeconfig. */
+
+const place = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+const placeRemedy =
+  "write it with lower-case letters, digits, dots and dashes, such as eu-central-1 or munich";
+
+/** What only a cluster has that this program makes. */
+const ownKeys = ["image", "access", "controlPlane", "workers", "rollout"] as const;
+
+const kubeconfigSchema = z
+  .strictObject(
+    {
+      file: text(/^\S.*$/, "name the kubeconfig's file, relative to the project").optional(),
+      secret: text(/^[A-Za-z][A-Za-z0-9_-]*$/, "name the config value, without the namespace").optional(),
+    },
+    {
+      error: ({ code }) =>
+        code === "invalid_type"
+          ? "must say where the kubeconfig is: { file: ./munich.kubeconfig } or { secret: munichKubeconfig }"
+          : undefined,
+    },
+  )
+  .refine(({ file, secret }) => (file === undefined) !== (secret === undefined), {
+    error: "must have either file or secret: the kubeconfig comes from one place",
+  });
+
+const declared = "as the cluster itself has it, so that no other member's is the same";
+
+const networkSchema = z.strictObject(
+  {
+    nodes: range(`the range of its nodes' addresses, ${declared}`, 32, 8),
+    pods: range(`the range of its pods, ${declared}`, 32, 8),
+    services: range(`the range of its Services' cluster addresses, ${declared}`, 32, 8),
+  },
+  {
+    error: ({ code }) =>
+      code === "invalid_type" ? `must declare nodes, pods and services, each ${declared}` : undefined,
+  },
+);
+
+export const externalMemberSchema = z.strictObject({
+  kind: z.literal("external"),
+  kubeconfig: kubeconfigSchema,
+  context: text(/^\S+$/, "name a context of the kubeconfig").optional(),
+  region: text(place, placeRemedy),
+  latencyRegion: awsRegion.optional(),
+  zones: z.array(text(place, placeRemedy)).default([]),
+  labels: z.record(z.string(), z.string()).default({}),
+  network: networkSchema,
+  generation: whole("raise it when another cluster is given under this name", 1, 1e6).default(1),
+  ...foreign("ec2", ownKeys),
+});
+
+export type ExternalMemberInput = z.output<typeof externalMemberSchema>;
+
+/** Whether a member's entry asks for an existing cluster. */
+export function isExternal(entry: unknown): boolean {
+  return typeof entry === "object" && entry !== null && "kind" in entry && entry.kind === "external";
+}

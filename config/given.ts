@@ -1,0 +1,73 @@
+import { dirname, isAbsolute, resolve } from "node:path";
+import { GivenCluster, readKubeconfig } from "../regions/given-kubeconfig";
+import type { ExternalMemberInput } from "./external-schema";
+import type { Fault } from "./faults";
+
+/** Where kubeconfigs come from; what the config's reader itself does not touch. */
+export interface Sources {
+  /** Text of a file, by its absolute path. @throws when it can't be read */
+  readonly file: (path: string) => string;
+  /** A value of the stack's config, decrypted; undefined when it is not set. */
+  readonly value: (key: string) => string | undefined;
+}
+
+/** What was found of each external member's cluster. */
+export interface Given {
+  readonly clusters: Readonly<Record<string, GivenCluster>>;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads the kubeconfigs of external members; every one that can't be used is a fault or several. */
+export function givenClusters(
+  members: Readonly<Record<string, ExternalMemberInput>>,
+  domain: string,
+  sources: Sources,
+): Given {
+  const clusters: Record<string, GivenCluster> = {};
+  const faults: Fault[] = [];
+  const warnings: string[] = [];
+  for (const [name, member] of Object.entries(members)) {
+    const found = textOf(member.kubeconfig, sources);
+    const at = `members.${name}.kubeconfig`;
+    if ("remedy" in found) {
+      faults.push({ path: `${at}.${found.key}`, value: member.kubeconfig[found.key], remedy: found.remedy });
+      continue;
+    }
+    const { context } = member;
+    const reading = readKubeconfig(found.text, {
+      name: `${name}.${domain}`,
+      context,
+      readFile: found.readFile,
+    });
+    const value = member.kubeconfig.file ?? member.kubeconfig.secret;
+    faults.push(...reading.findings.map((remedy) => ({ path: at, value, remedy })));
+    warnings.push(...reading.warnings.map((text) => `${at}: ${text}`));
+    if (reading.cluster) clusters[name] = reading.cluster;
+  }
+  return { clusters, faults, warnings };
+}
+
+type Found =
+  | { readonly text: string; readonly readFile?: (path: string) => string }
+  | { readonly key: "file" | "secret"; readonly remedy: string };
+
+function textOf({ file, secret }: ExternalMemberInput["kubeconfig"], sources: Sources): Found {
+  if (file !== undefined) {
+    const path = resolve(file);
+    // Relative to the kubeconfig, as kubectl takes them.
+    const beside = (other: string) => sources.file(isAbsolute(other) ? other : resolve(dirname(path), other));
+    try {
+      return { text: sources.file(path), readFile: beside };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? "no file";
+      return { key: "file", remedy: `can't be read (${code}): give the path from the project's directory` };
+    }
+  }
+  const text = sources.value(secret!);
+  if (text !== undefined) return { text };
+  return {
+    key: "secret",
+    remedy: `is not set: pulumi config set --secret federation:${secret} < KUBECONFIG`,
+  };
+}

@@ -1,0 +1,188 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { place } from "../../sandbox/box/place";
+import { GivenCluster, NETWORK, REGION } from "./given-cluster";
+import { get, inBox, inMachine, leavesNothing, Run, sandbox } from "./sandbox";
+
+const kubeconfigFile = (name: string): string => path.join(place().dir, name);
+
+/** A stack of one own member and the given cluster, an app without load balancers over both. */
+const shape = (file: string): string[] => {
+  const given = {
+    kind: "external",
+    kubeconfig: { file },
+    region: REGION,
+    zones: [`${REGION}a`],
+    network: NETWORK,
+  };
+  const members = { "us-west": { region: "us-west-2", workers: { count: 1 } }, given };
+  const nginx = { image: "nginx:1.29", replicas: 4, placement: { "*": {} } };
+  return ["--set", `members=${JSON.stringify(members)}`, "--set", `apps=${JSON.stringify({ nginx })}`];
+};
+
+/** Changes a kubeconfig's only user. */
+const withUser = (text: string, user: object): string => {
+  const config = parse(text);
+  return stringify({ ...config, users: [{ name: config.users[0].name, user }] });
+};
+
+/** `npm run e2e -- external`: a cluster that somebody else made joins, runs its share, and is left as it was. */
+describe("a cluster that is there already", () => {
+  let cluster: GivenCluster;
+  let before: string[];
+
+  /** kubectl as the given cluster's own administrator, on its node. */
+  const kubectl = async (args: string): Promise<string> => {
+    const run = await inMachine(cluster.instance, `KUBECONFIG=/etc/kubernetes/admin.conf kubectl ${args}`);
+    if (run.code !== 0) throw new Error(`kubectl ${args}: ${run.stderr}`);
+    return run.stdout;
+  };
+
+  /** All that an `up` could have left there, a line each. */
+  const everything = async (): Promise<string[]> => {
+    const kinds = "namespaces,serviceaccounts,secrets,configmaps,services,deployments,roles,rolebindings";
+    const columns = "-o custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name --no-headers";
+    const listed = await kubectl(
+      `get ${kinds},clusterroles,clusterrolebindings,customresourcedefinitions -A ${columns}`,
+    );
+    return listed
+      .split("\n")
+      .map((line) => line.replace(/ +/g, " ").trim())
+      .sort();
+  };
+
+  const open = async (cidr: string): Promise<void> =>
+    void expect((await inBox("test/e2e/given-cluster.ts", "open", cidr)).code).toBe(0);
+
+  const write = (name: string, text: string): string => {
+    fs.writeFileSync(kubeconfigFile(name), text, { mode: 0o600 });
+    return kubeconfigFile(name);
+  };
+
+  beforeAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+    expect((await sandbox("open")).code).toBe(0);
+    const made = await inBox("test/e2e/given-cluster.ts", "make");
+    expect(made.code).toBe(0);
+    cluster = JSON.parse(made.output.slice(made.output.indexOf("{"))) as GivenCluster;
+    // Its owner lets in the operator's machine, and nobody else so far.
+    await open("198.18.0.0/15");
+    for (let tries = 0; ; tries++) {
+      const nodes = await kubectl("get nodes --no-headers").catch(String);
+      if (/ Ready /.test(nodes)) break;
+      if (tries > 60) throw new Error(`the given cluster does not come up: ${nodes}`);
+      await sleep(3000);
+    }
+    await kubectl("-n default rollout status daemonset/kube-proxy --timeout=60s -n kube-system");
+    await kubectl("create serviceaccount weak");
+    before = await everything();
+    const { stdout } = await inMachine(cluster.instance, "cat /etc/kubernetes/admin.conf");
+    write("given", stdout.replace(/server: .*/, `server: https://${cluster.address}:6443`));
+  });
+  afterAll(async () => {
+    expect((await sandbox("down", "--force")).code).toBe(0);
+  });
+
+  /** An `up` that must end before anything is made, within the seconds that a preflight takes. */
+  const refused = async (file: string): Promise<Run> => {
+    const began = Date.now();
+    const run = await sandbox("up", ...shape(file));
+    expect(run.code).not.toBe(0);
+    expect(run.output).not.toMatch(/^ *[\d.]+s [+~-] /m);
+    expect((Date.now() - began) / 1000).toBeLessThan(60);
+    return run;
+  };
+
+  it("D2: an outdated exec API is refused with the remedy", async () => {
+    const apiVersion = "client.authentication.k8s.io/v1alpha1";
+    const given = fs.readFileSync(kubeconfigFile("given"), "utf8");
+    const { output } = await refused(write("old", withUser(given, { exec: { apiVersion, command: "aws" } })));
+    expect(output).toMatch(
+      /members\.given\.kubeconfig: .*aws speaks client\.authentication\.k8s\.io\/v1alpha1/,
+    );
+    expect(output).toContain("aws eks update-kubeconfig");
+  });
+
+  it("D2: an exec plugin that fails is reported by the first line of what it says", async () => {
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      interactiveMode: "Never",
+      command: "sh",
+      args: ["-c", "echo 'the session has ended: log in' >&2; echo more >&2; exit 3"],
+    };
+    const given = fs.readFileSync(kubeconfigFile("given"), "utf8");
+    const { output } = await refused(write("failing", withUser(given, { exec })));
+    expect(output).toMatch(/member given: .*exec plugin sh failed: the session has ended: log in/);
+  });
+
+  it("credentials without rights end the up soon, with every right that is missing", async () => {
+    const token = (await kubectl("create token weak --duration=1h")).trim();
+    const given = fs.readFileSync(kubeconfigFile("given"), "utf8");
+    const { output } = await refused(write("weak", withUser(given, { token })));
+    for (const resource of [
+      "namespaces",
+      "serviceaccounts",
+      "secrets",
+      "clusterroles",
+      "clusterrolebindings",
+    ])
+      expect(output).toMatch(new RegExp(`member given: its credentials may not create, .* ${resource}`));
+    expect(output).not.toContain(token);
+  });
+
+  it("E6: an API that the host's pods do not reach is named, with whom to let in", async () => {
+    const run = await sandbox("up", ...shape(kubeconfigFile("given")), "--set", "timeouts.federation=120");
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(
+      new RegExp(
+        `member given joining the federation: not done after 120 s: .*let [\\d.]+/32 in at https://${cluster.address}:6443`,
+      ),
+    );
+  });
+
+  it("E1: joins once it is reached, and runs its share", async () => {
+    await open("0.0.0.0/0");
+    expect((await sandbox("up", ...shape(kubeconfigFile("given")))).code).toBe(0);
+    const pods = await kubectl("get pods -l app.kubernetes.io/name=nginx --no-headers");
+    expect(pods.match(/ 1\/1 +Running /g)).toHaveLength(2);
+    type Cluster = {
+      spec: Record<string, unknown>;
+      status: { conditions: { type: string; status: string }[] };
+    };
+    const { spec, status } = await get<Cluster>("aws-fed", "cluster", "given");
+    expect(spec).toMatchObject({ region: REGION, zones: [`${REGION}a`] });
+    expect(status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
+    expect((await sandbox("kubectl", "given", "get", "nodes", "--no-headers")).output).toMatch(/ Ready /);
+  });
+
+  it("a second preview changes nothing", async () => {
+    const run = await sandbox("preview", ...shape(kubeconfigFile("given")));
+    expect(run.output).toMatch(/preview: \d+ same in/);
+  });
+
+  it("keeps its kubeconfig out of the stack's plain state", () => {
+    const { users } = parse(fs.readFileSync(kubeconfigFile("given"), "utf8"));
+    const key = users[0].user["client-key-data"];
+    const state = path.join(place().dir, "state");
+    const files = fs
+      .readdirSync(state, { recursive: true, encoding: "utf8" })
+      .map((name) => path.join(state, name));
+    const holding = files.filter(
+      (file) => fs.statSync(file).isFile() && fs.readFileSync(file, "utf8").includes(key),
+    );
+    expect(files.length).toBeGreaterThan(1);
+    expect(holding).toEqual([]);
+  });
+
+  it("E7: outlives the stack with nothing of it left, and goes on answering", async () => {
+    await leavesNothing("destroy");
+    expect(await everything()).toEqual(before);
+    expect(await kubectl("get --raw /readyz")).toBe("ok");
+  });
+
+  it("goes when its owner takes it away", async () => {
+    expect((await inBox("test/e2e/given-cluster.ts", "remove")).code).toBe(0);
+  });
+});
