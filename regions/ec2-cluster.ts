@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MemberConfig, Timeouts, Validity, Versions } from "../config";
 import { CloudController } from "./addons";
+import { Backups } from "./backups";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
 import { kubeconfigOf, kubeconfigText } from "./kubeconfig";
@@ -56,6 +57,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
     readonly dnsName: pulumi.Output<string>;
     readonly zoneId: pulumi.Output<string>;
   };
+  readonly backups?: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];
   readonly controlPlaneNodes: pulumi.Output<string[]>;
 
@@ -100,6 +102,12 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       { names, generation: config.generation, certificates: args.certificates },
       parent,
     );
+    const backups = new Backups(
+      `${name}-backups`,
+      { names, backups: config.backups, restoreFrom: config.restoreFrom },
+      parent,
+    );
+    this.backups = backups.bucket;
     this.caCertificate = pki.caCertificate;
     this.expiry = pki.expiry;
 
@@ -141,6 +149,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
       keyParameters: pki.parameterNames,
       joinParameter: `${names.parameters}/workers/join`,
       begunParameter: pki.begunParameterName,
+      backupsParameter: backups.parameterName,
     });
     const before = [...network.routes, ...security.rules];
     const common = { names, image: config.image, rollout: config.rollout, access: config.access };
@@ -152,6 +161,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Member {
         ...common,
         slots: slots.slots,
         pki,
+        backups,
         instanceType: config.controlPlane.instanceType,
         targetGroup: loadBalancer.targetGroup,
         before: [...before, ...slots.associations],

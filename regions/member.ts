@@ -29,6 +29,8 @@ export interface Member {
     readonly dnsName: pulumi.Output<string>;
     readonly zoneId: pulumi.Output<string>;
   };
+  /** Bucket of its control plane's snapshots; undefined where there are none. */
+  readonly backups?: pulumi.Output<string>;
   /** What Services and workloads must depend on: created after these, deleted before them. */
   readonly ready: pulumi.Resource[];
   /** Names of the control plane's nodes, in the order of their slots. */
