@@ -9,24 +9,24 @@ export interface ApiAnswer {
 }
 
 /** Calls one path of a Kubernetes API: `call("/readyz")`. Rejects, naming the server, when there is no answer. */
-export type ApiCall = (path: string, method?: "GET" | "DELETE") => Promise<ApiAnswer>;
+export type ApiCall = (path: string, method?: "GET" | "POST" | "DELETE", body?: object) => Promise<ApiAnswer>;
 
 /** Milliseconds a single request may take: a cut-off member must not hold up the look at the others. */
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * Calls the API of a kubeconfig's current context, by its client certificate or token. For looking and for clearing
- * up: whatever makes something in a cluster is a resource.
+ * Calls the API of a kubeconfig's current context, by its client certificate or token. For looking, for clearing up and
+ * for what is gone in a moment: whatever makes something that stays in a cluster is a resource.
  */
 export function apiClient(kubeconfig: string): ApiCall {
   const { server, options } = connection(kubeconfig);
   const agent = new https.Agent({ keepAlive: false });
-  return (path, method = "GET") =>
+  return (path, method = "GET", body) =>
     new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new Error(`${server}: ${error.message}`));
       const request = https.request(
         new URL(path, server),
-        { ...options, method, agent, timeout: REQUEST_TIMEOUT },
+        { ...withJson(options, body), method, agent, timeout: REQUEST_TIMEOUT },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -36,8 +36,12 @@ export function apiClient(kubeconfig: string): ApiCall {
       );
       request.on("timeout", () => request.destroy(new Error(`no answer within ${REQUEST_TIMEOUT / 1000} s`)));
       request.on("error", fail);
-      request.end();
+      request.end(body && JSON.stringify(body));
     });
+}
+
+function withJson(options: https.RequestOptions, body?: object): https.RequestOptions {
+  return body ? { ...options, headers: { ...options.headers, "content-type": "application/json" } } : options;
 }
 
 function connection(kubeconfig: string): { server: string; options: https.RequestOptions } {
