@@ -18,7 +18,8 @@ etcd_tools() {
   image=$(kubeadm config images list --config "$config" | grep /etcd:) || return 1
   tools=/var/lib/federation/etcd-tools/${image##*:}
   [[ ! -d $tools ]] || return 0
-  kubeadm config images pull --config "$config" || return 1
+  # Before etcd's first start a node whose image brings none has it not yet.
+  [[ -n $(ctr -n k8s.io images ls -q "name==$image") ]] || kubeadm config images pull --config "$config" || return 1
   rootfs=$(mktemp -d)
   ctr -n k8s.io images mount "$image" "$rootfs" || return 1
   rm -rf "$tools.new"
