@@ -102,6 +102,7 @@ finish() {
 asked() {
   local request
   request=$(ls -tr $requests | head -n 1)
+  [[ -n $request ]] || return 0
   rmdir "$requests/$request"
   mkdir "/run/federation-asked-$request" 2>/dev/null || return 0
   backup "$request"

@@ -1,9 +1,7 @@
-import { spawnSync } from "child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "fs";
 import { tmpdir } from "os";
 import { join } from "path";
-
-const scripts = join(__dirname, "../../regions/scripts");
+import { runNodeFunctions } from "./node-functions";
 
 /** What a blank or a used slot finds: the marker in SSM, the snapshot that is asked for, whether the others answer. */
 interface Found {
@@ -21,19 +19,14 @@ function start({ begun, restoreFrom = "", data = false, peers = "none" }: Found)
   const root = mkdtempSync(join(tmpdir(), "etcd-"));
   if (data) mkdirSync(join(root, "data/member"), { recursive: true });
   mkdirSync(join(root, "tools"));
-  const text = ["common", "backups", "control-plane"]
-    .map((name) => readFileSync(join(scripts, `${name}.sh`), "utf8"))
-    .join("\n")
-    .replace(/\ncase \$\{1:-bootstrap\}[^]*/, "\n")
-    .replaceAll("/var/lib/etcd", root)
-    .replaceAll("sleep 5", "SECONDS+=60");
-  const input = `
-ROLE=control-plane MEMBER=us-west REGION=us-west-2 BACKUPS_PARAMETER=/backups BEGUN_PARAMETER=/begun
+  const settings = `
+BACKUPS_PARAMETER=/backups BEGUN_PARAMETER=/begun
 ETCD_CLUSTER=control-plane-0=https://10.0.0.10:2380,control-plane-1=https://10.0.1.10:2380
-PEERS='${peers === "none" ? "" : "10.0.0.10"}'
-${text}
+PEERS='${peers === "none" ? "" : "10.0.0.10"}'`;
+  const replacements = `
 noted='${begun}'
 retry() { shift; "$@"; }
+sleep() { ((SECONDS += 60)); }
 parameter() {
   [[ $1 != /backups ]] || echo '{"bucket": "own", "restoreFrom": "${restoreFrom}"}'
   [[ $1 != /begun ]] || echo "$noted"
@@ -42,24 +35,22 @@ note() { noted=$1; echo "noted $1"; }
 etcd_members() { [[ ${peers} == answering ]]; }
 etcd_join() { etcd_members || return 1; echo joined; }
 etcd_tools() { tools=${root}/tools; }
-etcdutl() { :; }
+s3() { echo "download $1 $2"; : >"$4"; }
 cat >${root}/tools/etcdutl <<'TOOL'
 #!/bin/bash
 mkdir -p ${root}/restored/member
 echo "etcdutl $*"
 TOOL
-chmod +x ${root}/tools/etcdutl
-s3() { echo "download $1 $2"; : >"$4"; }
+chmod +x ${root}/tools/etcdutl`;
+  const todo = `
 node_ip=10.0.1.10
 etcd_start
 [[ -d ${root}/data/member ]] && echo "has data"
 echo "state $etcd_state"
-note_begun
-`;
-  const { stdout, stderr, status } = spawnSync("bash", [], { input, encoding: "utf8", timeout: 30_000 });
+note_begun`;
+  const { status, lines } = runNodeFunctions(settings, replacements, todo, { "/var/lib/etcd": root });
   const left = existsSync(join(root, "restored"));
   rmSync(root, { recursive: true });
-  const lines = (stdout + stderr).split("\n").map((line) => line.replace("federation[control-plane]: ", ""));
   const done = lines.filter((line) => /^(noted|joined|download|etcdutl|has data|state)/.test(line));
   return { status, done: done.map((line) => line.replaceAll(root, "")), left, said: lines.join("\n") };
 }
