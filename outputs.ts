@@ -56,6 +56,7 @@ function memberOutput(member: Member, apps: readonly PublishedApp[]) {
   return {
     region: member.region,
     endpoint: member.endpoint,
+    backups: member.backups,
     replicas: Object.fromEntries(here.map(({ name, app }) => [name, app.plan[member.name]])),
     loadBalancers: Object.fromEntries(
       here

@@ -58,6 +58,7 @@ function memberFaults({ members, names }: Partial): Fault[] {
       })),
     ...nodeFaults(name, member),
     ...accessFaults(name, member),
+    ...restoreFaults(name, member),
   ]);
   return [...named, ...others];
 }
@@ -66,6 +67,13 @@ function accessFaults(name: string, { access, network }: Ec2MemberInput): Fault[
   if (!access.sshKey || network.nat === "none") return [];
   const remedy = `reaches no node: those of nat ${network.nat} have no public address; use access.sessionManager`;
   return [{ path: `members.${name}.access.sshKey`, value: access.sshKey, remedy }];
+}
+
+function restoreFaults(name: string, { backups, restoreFrom }: Ec2MemberInput): Fault[] {
+  if (!restoreFrom || restoreFrom.startsWith("s3://") || backups.enabled) return [];
+  const remedy =
+    "is a key of the member's own bucket, which backups.enabled: false removes; use s3://bucket/key";
+  return [{ path: `members.${name}.restoreFrom`, value: restoreFrom, remedy }];
 }
 
 function nodeFaults(name: string, member: Ec2MemberInput): Fault[] {

@@ -85,6 +85,17 @@ export const accessSchema = z.strictObject({
   ).optional(),
 });
 
+export const backupsSchema = z.strictObject({
+  enabled: z.boolean({ error: "must be true or false" }).default(true),
+  every: z
+    .number({ error: "must be a number of hours" })
+    .refine((hours) => Number.isInteger(hours) && hours > 0 && 24 % hours === 0, {
+      error: "must be 1, 2, 3, 4, 6, 8, 12 or 24: hours between two snapshots, at the same times each day",
+    })
+    .default(6),
+  keep: whole("days that a snapshot is kept", 1, 3650).default(30),
+});
+
 export const awsRegion = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2");
 
 /** A member of `kind: ec2`, which is meant where none is named. */
@@ -109,6 +120,11 @@ export const memberSchema = z.strictObject({
   network: networkSchema.prefault({}),
   controlPlane: controlPlaneSchema.prefault({}),
   workers: workersSchema.prefault({}),
+  backups: backupsSchema.prefault({}),
+  restoreFrom: text(
+    /^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/)?[A-Za-z0-9][\w./-]*$/,
+    "name a snapshot by its key in the member's bucket, or as s3://bucket/key in another",
+  ).optional(),
   rollout: whole("raise it to rebuild the nodes", 0, 1e6).optional(),
   generation: whole("raise it when the cluster was rebuilt with nothing of the old one", 1, 1e6).default(1),
   ...foreign("external", ["kubeconfig", "context", "latencyRegion"]),

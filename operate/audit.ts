@@ -5,6 +5,7 @@
 import { parseArgs } from "util";
 import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { findBalancers } from "./find-balancers";
+import { findBuckets } from "./find-buckets";
 import { findDns } from "./find-dns";
 import { findEc2 } from "./find-ec2";
 import { findIdentities } from "./find-identities";
@@ -26,6 +27,7 @@ export async function leftovers(stack: string): Promise<Owned[]> {
   const found: Owned[][] = [
     await findDns(GLOBAL_REGION, stack, owned),
     await findIdentities(GLOBAL_REGION, owned),
+    await findBuckets(GLOBAL_REGION, owned),
   ];
   // A few regions at a time: one by one is slow over the ocean, all at once is throttled.
   for (let at = 0; at < regions.length; at += 6) {

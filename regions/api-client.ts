@@ -15,8 +15,8 @@ export type ApiCall = (path: string, method?: "GET" | "DELETE" | "POST", body?: 
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * Calls the API of a kubeconfig's current context, with whatever credentials it has. For asking and for clearing up:
- * whatever makes something in a cluster is a resource.
+ * Calls the API of a kubeconfig's current context, with whatever credentials it has. For asking, for clearing up and for
+ * what is gone in a moment: whatever makes something that stays in a cluster is a resource.
  */
 export function apiClient(kubeconfig: string): ApiCall {
   const { server, options } = apiAccess(kubeconfig);

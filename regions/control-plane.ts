@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ec2MemberConfig } from "../config";
+import type { Backups } from "./backups";
 import { frozenBlueprint } from "./blueprint";
 import { gate, shownAt } from "./gate";
 import { ClusterNames, tagsOf } from "./names";
@@ -18,6 +19,7 @@ export interface ControlPlaneArgs {
   readonly names: ClusterNames;
   readonly slots: readonly Slot[];
   readonly pki: Pki;
+  readonly backups: Backups;
   readonly instanceType: string;
   /** Image id; the newest Ubuntu 24.04 unless given. */
   readonly image?: string;
@@ -45,7 +47,7 @@ export class ControlPlane extends pulumi.ComponentResource {
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:ControlPlane", name, {}, opts);
-    const { names, pki } = args;
+    const { names, pki, backups } = args;
     const keys = Object.values(pki.parameters);
 
     // AWS's own key encrypts the parameters: whoever may read a parameter may use it, no statement needed.
@@ -58,13 +60,15 @@ export class ControlPlane extends pulumi.ComponentResource {
           { Action: ["ssm:GetParameters"], Resource: keys.map((key) => key.arn) },
           { Action: ["ssm:GetParameter"], Resource: pki.begunParameter.arn },
           { Action: ["ssm:PutParameter"], Resource: [pki.joinParameter.arn, pki.begunParameter.arn] },
+          ...backups.statements,
           ...cloudControllerStatements(names.clusterTag),
           ...(args.access.sessionManager ? [sessionManagerStatement] : []),
         ],
       },
       { parent: this },
     );
-    const before = [...args.before, role.policy, ...keys, pki.joinParameter, pki.begunParameter];
+    const parameters = [...keys, pki.joinParameter, pki.begunParameter, backups.parameter];
+    const before = [...args.before, role.policy, ...parameters, ...backups.rules];
     // One after the other: a rollout that takes two of three away at once takes etcd's majority with them.
     let rolled: pulumi.Output<pulumi.Resource[]> = pulumi.output([]);
     const nodes = args.slots.map((slot) => {

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ec2MemberConfig, Timeouts, Validity, Versions } from "../config";
 import { CloudController } from "./addons";
+import { Backups } from "./backups";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
 import { kubeconfigOf, kubeconfigText } from "./kubeconfig";
@@ -53,6 +54,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
   readonly expiry: Expiry;
   readonly egress: pulumi.Output<string[]>;
   readonly egressRanges: readonly pulumi.Output<string>[];
+  readonly backups?: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];
   readonly controlPlaneNodes: readonly string[];
 
@@ -97,6 +99,12 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       { names, generation: config.generation, certificates: args.certificates },
       parent,
     );
+    const backups = new Backups(
+      `${name}-backups`,
+      { names, backups: config.backups, restoreFrom: config.restoreFrom },
+      parent,
+    );
+    this.backups = backups.bucket;
     this.caCertificate = pki.caCertificate;
     this.expiry = pki.expiry;
 
@@ -137,6 +145,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       keyParameters: pki.parameterNames,
       joinParameter: `${names.parameters}/workers/join`,
       begunParameter: pki.begunParameterName,
+      backupsParameter: backups.parameterName,
     });
     const before = [...network.routes, ...security.rules];
     const common = { names, image: config.image, rollout: config.rollout, access: config.access };
@@ -148,6 +157,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
         ...common,
         slots: slots.slots,
         pki,
+        backups,
         instanceType: config.controlPlane.instanceType,
         targetGroup: loadBalancer.targetGroup,
         before: [...before, ...slots.associations],

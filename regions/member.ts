@@ -28,6 +28,8 @@ export interface Member {
   readonly insecure?: boolean;
   /** When the certificates end that the operator has to know of. */
   readonly expiry: Partial<Expiry>;
+  /** Bucket of its control plane's snapshots; undefined where this program makes none. */
+  readonly backups?: pulumi.Output<string>;
   /** What Services and workloads must depend on: created after these, deleted before them. */
   readonly ready: pulumi.Resource[];
 }

@@ -20,6 +20,8 @@ export interface NodeScriptsArgs {
   readonly joinParameter: string;
   /** Name of the parameter that says whether the cluster was begun. */
   readonly begunParameter: string;
+  /** Name of the parameter that says where snapshots are kept and which to restore. */
+  readonly backupsParameter: string;
 }
 
 /** The user data of a member's nodes. */
@@ -57,6 +59,8 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
           volumes: slot.volumes.map(({ device, path }, i) => ({ id: volumeIds[i], device, path })),
           keyParameters: args.keyParameters,
           begunParameter: args.begunParameter,
+          backupsParameter: args.backupsParameter,
+          backupEvery: config.backups.every,
           ...args.certificates,
         }),
       ),

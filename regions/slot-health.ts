@@ -15,15 +15,19 @@ export interface SlotHealthArgs extends SlotNode {
   readonly begunParameter: string;
 }
 
+/** What nodes note of a cluster that goes: `yes`, and the snapshot that it was restored from where it was. */
+const goes = /^yes( |$)/;
+
 /**
  * Why the next slot's node must not be touched yet: this one's etcd is not well, so one more away may be one too many.
- * Undefined when it is well, and as long as the cluster was not begun: etcd begins only when most slots are there.
+ * Undefined when it is well, and as long as the cluster was not begun or is being restored: etcd begins only when most
+ * slots are there.
  */
 export async function slotTrouble(args: SlotHealthArgs): Promise<string | undefined> {
   const { Parameter } = await new SSMClient({ region: args.region }).send(
     new GetParameterCommand({ Name: args.begunParameter, WithDecryption: true }),
   );
-  if (Parameter?.Value !== "yes") return undefined;
+  if (!goes.test(Parameter?.Value ?? "")) return undefined;
   return nodeTrouble(apiClient(args.kubeconfig), args);
 }
 

@@ -47,6 +47,10 @@ export interface ControlPlaneNodeArgs extends NodeArgs, ControlPlaneBootArgs {
   readonly renewal: number;
   /** Name of the SSM parameter that says whether the cluster was begun. */
   readonly begunParameter: string;
+  /** Name of the SSM parameter that says where snapshots are kept and which to restore. */
+  readonly backupsParameter: string;
+  /** Hours between two snapshots, a divisor of 24. */
+  readonly backupEvery: number;
 }
 
 /** User data of a control-plane node: a shell script that cloud-init runs. It holds no secret. */
@@ -55,11 +59,18 @@ export function controlPlaneUserData(args: ControlPlaneNodeArgs): string {
     VOLUMES: args.volumes.map(({ id, device, path }) => `${id} ${device} ${path}`).join("\n"),
     KEY_PARAMETERS: JSON.stringify(args.keyParameters),
     BEGUN_PARAMETER: args.begunParameter,
+    BACKUPS_PARAMETER: args.backupsParameter,
+    BACKUP_HOURS: hoursOfDay(args.backupEvery).join(","),
     ETCD_CLUSTER: etcdCluster(args.slots),
     PEERS: args.slots.filter((_, slot) => slot !== args.slot).join(" "),
     RENEWAL_HOURS: String(args.renewal),
   };
   return render("control-plane", { ...settings("control-plane", args), ...own }, controlPlaneConfig(args));
+}
+
+/** Hours at which something is done that is done every so many hours: `00`, `06`, `12`, `18`. */
+function hoursOfDay(every: number): string[] {
+  return [...Array(24 / every).keys()].map((i) => String(i * every).padStart(2, "0"));
 }
 
 /** User data of a worker. */
@@ -100,6 +111,7 @@ function render(role: "control-plane" | "worker", values: Record<string, string>
     "}",
     script("common"),
     script("runtime"),
+    ...(role === "control-plane" ? [script("backups")] : []),
     script(role),
     "",
   ].join("\n");

@@ -454,6 +454,36 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "members.us-east.access.sshKey",
     /use access\.sessionManager/,
   ],
+  [
+    "snapshots at no time of the day",
+    (c) => (c.members["us-east"].backups = { every: 5 }),
+    "members.us-east.backups.every",
+    /must be 1, 2, 3, 4, 6, 8, 12 or 24/,
+  ],
+  [
+    "snapshots kept for no day",
+    (c) => (c.members["us-east"].backups = { keep: 0 }),
+    "members.us-east.backups.keep",
+    /from 1 to 3650/,
+  ],
+  [
+    "backups that are a word",
+    (c) => (c.members["us-east"].backups = { enabled: "no" }),
+    "members.us-east.backups.enabled",
+    /true or false/,
+  ],
+  [
+    "a snapshot to restore that is no key",
+    (c) => (c.members["us-east"].restoreFrom = "https://bucket/key of mine"),
+    "members.us-east.restoreFrom",
+    /its key in the member's bucket, or as s3:/,
+  ],
+  [
+    "a snapshot of a bucket that there is not",
+    (c) => Object.assign(c.members["us-east"], { backups: { enabled: false }, restoreFrom: "us-east/1.db" }),
+    "members.us-east.restoreFrom",
+    /use s3:\/\/bucket\/key/,
+  ],
   ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
   ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
   ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],
@@ -478,6 +508,7 @@ describe("config", () => {
       region: "us-west-2",
       kind: "ec2",
       access: { sessionManager: false },
+      backups: { enabled: true, every: 6, keep: 30 },
       labels: {},
       network: { nat: "none", vpc: "10.3.0.0/16", pods: "10.67.0.0/16", services: "10.131.0.0/16" },
       controlPlane: { nodes: 1, instanceType: "t3.medium", volumeSize: 10 },
@@ -668,9 +699,10 @@ describe("stack files", () => {
     expect(image).toMatch(/^ami-/);
     const uncommented = { ...raw, members: { ...raw.members, "us-west": member } };
     const { members } = parseConfig(uncommented, sources);
-    const { zones, ...parsed } = ofKind(members, "ec2")["us-west"];
+    const { zones, restoreFrom, ...parsed } = ofKind(members, "ec2")["us-west"];
     expect(members.munich).toMatchObject({ kind: "external", zones: [], labels: {}, generation: 1 });
     expect(zones).toEqual(["us-west-2a", "us-west-2b"]);
+    expect(restoreFrom).toMatch(/^us-west\/.*\.db$/);
     expect(parsed).toEqual(stackFile("dev").members["us-west"]);
     expect(raw.versions).toEqual(stackFile("dev").versions);
   });

@@ -65,6 +65,13 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
 
   test("A1: makes exactly these resources", () => {
     expect(counts(custom())).toEqual({
+      "aws Bucket": 3,
+      "aws BucketLifecycleConfiguration": 3,
+      "aws BucketOwnershipControls": 3,
+      "aws BucketPolicy": 3,
+      "aws BucketPublicAccessBlock": 3,
+      "aws BucketServerSideEncryptionConfiguration": 3,
+      "aws BucketVersioning": 3,
       "aws Eip": 3,
       "aws EipAssociation": 3,
       "aws Group": 3,
@@ -76,7 +83,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "aws Listener": 3,
       "aws LoadBalancer": 3,
       "aws NetworkInterface": 3,
-      "aws Parameter": 18,
+      "aws Parameter": 21,
       "aws Record": 3,
       "aws Role": 6,
       "aws RolePolicy": 6,
@@ -243,6 +250,15 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       expect(inside.length).toBeGreaterThan(4);
       const all = [...inside, rig.named(`federation-${member}-cluster`)];
       expect(all.filter(({ urn }) => !rig.needs(urn).has(drain)).map(({ name }) => name)).toEqual([]);
+    }
+  });
+
+  test("A3: each member has a bucket for its snapshots, which outlives the nodes that write to it", async () => {
+    const { members } = await plain(outputs);
+    for (const member of Object.keys(regions)) {
+      const bucket = rig.named(`${member}-backups-bucket`);
+      expect(rig.needs(rig.named(`${member}-control-plane-0`).urn)).toContain(bucket.urn);
+      expect(members[member].backups).toBe(bucket.id);
     }
   });
 

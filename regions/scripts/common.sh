@@ -74,23 +74,31 @@ identity() {
   instance_id=$(imds meta-data/instance-id)
 }
 
-# ssm ACTION BODY: one call with the credentials of the instance's role; the answer, or AWS's reason, on standard output.
-ssm() {
-  local role credentials
+# as_role SERVICE CURL-ARGUMENTS...: one call with the credentials of the instance's role. Standard input is its body; the
+# answer, or AWS's reason, goes to standard output.
+as_role() {
+  local service=$1 role credentials
+  shift
   metadata_token
   role=$(imds meta-data/iam/security-credentials/)
   credentials=$(imds "meta-data/iam/security-credentials/$role" | tr -d '\n')
-  printf '%s\n%s\n' "$credentials" "$2" | python3 -c '
+  { printf '%s\n' "$credentials"; cat; } | python3 -c '
 import json, sys
-role, body = json.loads(sys.stdin.readline()), sys.stdin.readline().strip()
+role, body = json.loads(sys.stdin.readline()), sys.stdin.read().strip()
 for key, value in (
     ("user", role["AccessKeyId"] + ":" + role["SecretAccessKey"]),
     ("header", "X-Amz-Security-Token: " + role["Token"]),
     ("data", body),
 ):
-    print(key, "=", json.dumps(value))
-' | curl -sS --fail-with-body -m 20 -K - --aws-sigv4 "aws:amz:$REGION:ssm" -H "X-Amz-Target: AmazonSSM.$1" \
-    -H 'Content-Type: application/x-amz-json-1.1' "https://ssm.$REGION.amazonaws.com/"
+    if value:
+        print(key, "=", json.dumps(value))
+' | curl -sS --fail-with-body -K - --aws-sigv4 "aws:amz:$REGION:$service" "$@"
+}
+
+# ssm ACTION BODY
+ssm() {
+  as_role ssm -m 20 -H "X-Amz-Target: AmazonSSM.$1" -H 'Content-Type: application/x-amz-json-1.1' \
+    "https://ssm.$REGION.amazonaws.com/" <<<"$2"
 }
 
 # Whoever holds the key comes in as the image's first user.

@@ -97,27 +97,62 @@ print(mine[0]["ID"] if mine else "-", "yes" if mine and mine[0].get("name") else
   etcd_cluster=$known
 }
 
-begun() {
+# parameter NAME: its value, or AWS's reason.
+parameter() {
   local answer
-  answer=$(ssm GetParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
-  begun=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer")
+  answer=$(ssm GetParameter "{\"Name\":\"$1\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer"
 }
 
-note_begun() {
+# Sets begun to what is noted of the cluster: no, yes, restoring SNAPSHOT, or yes SNAPSHOT when it was restored from one.
+begun() {
+  begun=$(parameter "$BEGUN_PARAMETER") || { echo "$begun"; return 1; }
+}
+
+note() {
   local answer
-  answer=$(ssm PutParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"yes\"}") ||
+  answer=$(ssm PutParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"$1\"}") ||
     { echo "SSM: $answer"; return 1; }
 }
 
-# Data that are there speak for themselves. A blank volume founds etcd together with the other slots only where none was.
+# What the cluster was restored from stays noted, so that it is restored once.
+note_begun() {
+  begun || return 1
+  case $begun in
+    no) note yes ;;
+    restoring\ *) note "yes ${begun#* }" ;;
+  esac
+}
+
+# Joins the others' etcd if a majority of them answers within so many seconds.
+joined() {
+  local deadline=$((SECONDS + $1))
+  [[ -n $PEERS ]] || return 1
+  until etcd_join; do
+    ((SECONDS < deadline)) || return 1
+    sleep 5
+  done
+  etcd_state=existing
+}
+
+# Data that are there speak for themselves. A blank volume joins the others where they have a majority. Where none answers
+# it restores the snapshot that is asked for, unless the cluster was restored from it already; or founds etcd together
+# with the other slots, where none was ever begun.
 etcd_start() {
+  local patience=0
   etcd_cluster=$ETCD_CLUSTER etcd_state=new
   [[ ! -d /var/lib/etcd/data/member ]] || return 0
   retry 240 begun
-  if [[ $begun == yes ]]; then
+  retry 240 backups
+  if [[ -n $restore_from && $begun != "yes $restore_from" ]]; then
+    # Others that have their data may only be starting; a restored node beside them could not be put right.
+    [[ $begun != yes* ]] || patience=120
+    joined $patience || restore
+  elif [[ $begun != no ]]; then
     etcd_state=existing
     echo "a blank volume in a cluster that was begun: asking the others"
-    hint="This slot has lost etcd's data, and no majority of the others answers. Start them, or restore a snapshot."
+    hint="This slot has lost etcd's data, and no majority of the others answers. Start them, or restore a snapshot by restoreFrom."
+    [[ $begun != yes\ * ]] || hint+=" (${begun#* } was restored once: it is not again under that name.)"
     [[ -n $PEERS ]]
     retry 600 etcd_join
     hint=
@@ -128,10 +163,10 @@ pem() {
   sed -n "s/^ *$1: //p" /etc/kubernetes/super-admin.conf | base64 -d
 }
 
-# kube METHOD PATH: as the administrator that is one before any role is bound.
+# kube METHOD PATH CURL-ARGUMENTS...: as the administrator that is one before any role is bound.
 kube() {
   curl -sS --fail-with-body -m 10 -X "$1" --cacert $pki/ca.crt --cert <(pem client-certificate-data) \
-    --key <(pem client-key-data) "https://$API_NAME:6443$2"
+    --key <(pem client-key-data) "https://$API_NAME:6443$2" "${@:3}"
 }
 
 # An instance bears the name of the one that sat in its slot before. That one's node has to go, or the cloud controller
@@ -207,6 +242,7 @@ renew() {
 }
 
 own_units() {
+  backup_units
   unit federation-volumes.service <<UNIT
 [Unit]
 Description=Volumes of this control-plane slot
@@ -253,7 +289,8 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 UNIT
-  units federation-volumes.service federation-join-token.timer federation-certificates.timer
+  units federation-volumes.service federation-join-token.timer federation-certificates.timer \
+    federation-backup.timer federation-backup-asked.path
 }
 
 control_plane_config() {
@@ -311,5 +348,7 @@ case ${1:-bootstrap} in
   masquerade) masquerade ;;
   token) retry 240 publish_token ;;
   renew) renew ;;
+  backup) backup ;;
+  asked) asked ;;
   *) echo "unknown: $1" && exit 2 ;;
 esac

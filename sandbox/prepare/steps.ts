@@ -70,6 +70,7 @@ export const steps: readonly Step[] = [
     needs: [
       "go-kubernetes",
       "go-etcd",
+      "go-etcd-tools",
       "go-coredns",
       "go-ccm",
       "go-karmada",

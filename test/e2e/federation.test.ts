@@ -175,7 +175,7 @@ describe("the whole way in one box", () => {
     const planted = await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "plant");
     expect(planted.code).toBe(0);
     const ids = planted.output.match(/^planted (\S+)$/gm)?.map((line) => line.split(" ")[1]) ?? [];
-    expect(ids.length).toBeGreaterThanOrEqual(6);
+    expect(ids.length).toBeGreaterThanOrEqual(7);
     const audit = await sandbox("audit");
     expect(audit.code).not.toBe(0);
     for (const id of ids) expect(audit.output).toContain(id);

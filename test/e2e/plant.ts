@@ -1,15 +1,18 @@
 /** Plants (`plant`) and removes (`remove`) leftovers of the kinds that destroys are known to leave; runs in the box. */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
+import * as s3 from "@aws-sdk/client-s3";
 import * as route53 from "@aws-sdk/client-route-53";
 import { STACK_TAG, stackTagValue } from "../../operate/ownership";
 
 const REGION = "us-east-2";
 const NAME = "planted";
+const BUCKET = "planted-bucket";
 const STACK = stackTagValue("sandbox");
 const tag = { Key: STACK_TAG, Value: STACK };
 const EC2 = new ec2.EC2Client({ region: REGION });
 const ELB = new elb.ElasticLoadBalancingClient({ region: REGION });
+const S3 = new s3.S3Client({ region: REGION });
 const DNS = new route53.Route53Client({ region: "us-east-1" });
 const named = [{ Name: "tag:Name", Values: [NAME] }];
 const tags = (kind: ec2.ResourceType) => [{ ResourceType: kind, Tags: [tag, { Key: "Name", Value: NAME }] }];
@@ -44,9 +47,12 @@ async function plant(): Promise<void> {
   await DNS.send(
     new route53.ChangeTagsForResourceCommand({ ResourceType: "healthcheck", ResourceId: check.HealthCheck?.Id, AddTags: [tag, { Key: "Name", Value: NAME }] }),
   );
+  await S3.send(new s3.CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  await S3.send(new s3.PutBucketTaggingCommand({ Bucket: BUCKET, Tagging: { TagSet: [tag] } }));
+  await S3.send(new s3.PutObjectCommand({ Bucket: BUCKET, Key: NAME, Body: NAME }));
   const record = await txtRecord();
   await change("CREATE", record);
-  for (const one of [group.GroupId, nic.NetworkInterface?.NetworkInterfaceId, volume.VolumeId, NAME, check.HealthCheck?.Id, record.set.Name]) console.log(`planted ${one}`);
+  for (const one of [group.GroupId, nic.NetworkInterface?.NetworkInterfaceId, volume.VolumeId, NAME, BUCKET, check.HealthCheck?.Id, record.set.Name]) console.log(`planted ${one}`);
 }
 
 async function change(Action: "CREATE" | "DELETE", { zone, set }: { zone: string; set: route53.ResourceRecordSet }): Promise<void> {
@@ -65,6 +71,8 @@ async function remove(): Promise<void> {
   for (const one of HealthChecks ?? []) {
     if (one.HealthCheckConfig?.IPAddress === "192.0.2.99") await DNS.send(new route53.DeleteHealthCheckCommand({ HealthCheckId: one.Id }));
   }
+  await S3.send(new s3.DeleteObjectCommand({ Bucket: BUCKET, Key: NAME }));
+  await S3.send(new s3.DeleteBucketCommand({ Bucket: BUCKET }));
   await change("DELETE", await txtRecord());
 }
 

@@ -129,11 +129,21 @@ export async function silence(member: string, seconds: number, act: () => Promis
   }
 }
 
-/** An answer of EC2 in the box. */
-export async function ec2<T>(region: string, operation: string, input: object): Promise<T> {
-  const run = await inBox("test/e2e/aws.ts", region, operation, JSON.stringify(input));
+/** An answer of an AWS service in the box. */
+export async function aws<T>(
+  service: "ec2" | "s3" | "ssm",
+  region: string,
+  operation: string,
+  input: object,
+): Promise<T> {
+  const run = await inBox("test/e2e/aws.ts", service, region, operation, JSON.stringify(input));
   if (run.code !== 0) throw new Error(`${operation} in ${region}: ${run.output}`);
   return JSON.parse(run.output.slice(run.output.indexOf("{"))) as T;
+}
+
+/** An answer of EC2 in the box. */
+export function ec2<T>(region: string, operation: string, input: object): Promise<T> {
+  return aws("ec2", region, operation, input);
 }
 
 /** What a shell command in an instance's machine printed and how it ended. */

@@ -1,5 +1,6 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { ApiAnswer } from "../../regions/api-client";
-import { nodeTrouble } from "../../regions/slot-health";
+import { nodeTrouble, slotTrouble } from "../../regions/slot-health";
 
 const slot = { nodeName: "ip-10-3-0-10", instanceId: "i-0new" };
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
@@ -13,6 +14,25 @@ const answers: Record<string, ApiAnswer> = {
 const trouble = (change: Record<string, ApiAnswer> = {}) =>
   nodeTrouble(async (path) => ({ ...answers, ...change })[path], slot);
 const [node, etcd] = Object.keys(answers);
+
+describe("the next slot's node", () => {
+  const gate = (Value: string) => {
+    jest.spyOn(SSMClient.prototype, "send").mockImplementation(async () => ({ Parameter: { Value } }));
+    const args = { ...slot, region: "us-west-2", kubeconfig: "{}", begunParameter: "begun" };
+    return slotTrouble(args).catch(() => "asks the cluster");
+  };
+
+  it.each(["no", "restoring us-west/1.db"])(
+    "need not wait while the cluster is noted as: %s",
+    async (noted) => {
+      expect(await gate(noted)).toBeUndefined();
+    },
+  );
+
+  it.each(["yes", "yes us-west/1.db"])("waits for this one where it is noted as: %s", async (noted) => {
+    expect(await gate(noted)).toBe("asks the cluster");
+  });
+});
 
 describe("a control-plane node", () => {
   it("is well when node and etcd are Ready and the node is the instance's", async () => {

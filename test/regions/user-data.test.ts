@@ -37,6 +37,8 @@ const controlPlane: ControlPlaneNodeArgs = {
   validity: 8760,
   renewal: 720,
   begunParameter: "/federation/test/us-west/control-plane/begun-1",
+  backupsParameter: "/federation/test/us-west/control-plane/backups",
+  backupEvery: 6,
 };
 
 const three = ["10.3.0.10", "10.3.16.10", "10.3.0.11"];
@@ -86,7 +88,7 @@ describe.each(Object.entries(scripts))("user data of a %s", (_, text) => {
 
   it("leaves room below EC2's 16 KB, and comes out of its packing as it went in", () => {
     const data = Buffer.from(packed(text), "base64");
-    expect(data.length).toBeLessThan(9000);
+    expect(data.length).toBeLessThan(12000);
     expect(gunzipSync(data).toString()).toBe(text);
     expect(packed(text)).toBe(packed(text));
   });
@@ -109,6 +111,22 @@ describe.each(Object.entries(scripts))("user data of a %s", (_, text) => {
 });
 
 describe("user data", () => {
+  it.each([
+    [6, "00,06,12,18"],
+    [12, "00,12"],
+    [24, "00"],
+  ])("has a snapshot taken every %d hours at %s", (backupEvery, hours) => {
+    const text = controlPlaneUserData({ ...controlPlane, backupEvery });
+    expect(text).toContain(`BACKUP_HOURS='${hours}'`);
+    expect(text).toContain("OnCalendar=*-*-* $BACKUP_HOURS:00:00 UTC");
+  });
+
+  it("knows no bucket and no snapshot: it is frozen, and those may change", () => {
+    const text = controlPlaneUserData(controlPlane);
+    expect(text).toContain("BACKUPS_PARAMETER='/federation/test/us-west/control-plane/backups'");
+    expect(workerUserData(node)).not.toContain("backup");
+  });
+
   it("quotes what could break out of a shell word", () => {
     const text = workerUserData({ ...node, joinParameter: "/a'; echo broken; '" });
     const { stdout } = spawnSync("bash", [], {

@@ -9,9 +9,18 @@ from botocore.loaders import Loader
 
 _VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-]")
 _VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "POST": "Put", "DELETE": "Delete"}
-# What of a bucket or an object a query names, and its part of the action's name.
-_PARTS = {"acl": "Acl", "cors": "CORS", "location": "Location", "logging": "Logging", "policy": "Policy"}
-_PARTS |= {"notification": "Notification", "tagging": "Tagging", "versioning": "Versioning", "website": "Website"}
+# What of a bucket a query names, and its part of the action's name:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+_SETTINGS = {"acl": "BucketAcl", "cors": "BucketCORS", "location": "BucketLocation", "logging": "BucketLogging"}
+_SETTINGS |= {"policy": "BucketPolicy", "policyStatus": "BucketPolicyStatus", "tagging": "BucketTagging"}
+_SETTINGS |= {"notification": "BucketNotification", "versioning": "BucketVersioning", "website": "BucketWebsite"}
+_SETTINGS |= {"publicAccessBlock": "BucketPublicAccessBlock", "ownershipControls": "BucketOwnershipControls"}
+_SETTINGS |= {"lifecycle": "LifecycleConfiguration", "encryption": "EncryptionConfiguration"}
+# To remove another setting than these is to put it.
+_REMOVED = {"policy", "website"}
+# What of an object.
+_PARTS = {"acl": "Acl", "tagging": "Tagging"}
+_LISTS = {"versions": "ListBucketVersions", "uploads": "ListBucketMultipartUploads"}
 _BUCKETS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
 
 # What narrows a listing of a bucket and names no part of it.
@@ -41,17 +50,29 @@ def _s3(method: str, host: str, path: str, query: dict[str, str]) -> tuple[str, 
     bucket, _, key = f"{virtual[1]}{path}".partition("/") if virtual else path[1:].partition("/")
     if not bucket:
         return "ListAllMyBuckets", {}
-    part = next((_PARTS[name] for name in query if name in _PARTS), "")
     if key:
-        return f"{_VERBS[method]}Object{part}", {"Bucket": bucket, "Key": key}
-    if part:
-        return f"{_VERBS[method]}Bucket{part}", {"Bucket": bucket}
+        return _object(method, query), {"Bucket": bucket, "Key": key}
+    setting = next((name for name in query if name in _SETTINGS), None)
+    if setting:
+        verb = "Put" if method == "DELETE" and setting not in _REMOVED else _VERBS[method]
+        return f"{verb}{_SETTINGS[setting]}", {"Bucket": bucket}
+    if method == "GET" and query.keys() & _LISTS.keys():
+        return next(action for name, action in _LISTS.items() if name in query), {"Bucket": bucket}
     if method == "POST" and "delete" in query:
         # Which objects stands in the body; whoever may delete all of them may delete those.
         return "DeleteObject", {"Bucket": bucket, "Key": "*"}
     if method not in _BUCKETS or query.keys() - _LISTING:
         raise Unknown(f"{method} {path}?{'&'.join(query)}")
     return _BUCKETS[method], {"Bucket": bucket}
+
+
+def _object(method: str, query: dict[str, str]) -> str:
+    """A part of an upload is put as the whole is; an older version is read and removed by rights of their own."""
+    if "uploadId" in query and method in ("GET", "DELETE"):
+        return "ListMultipartUploadParts" if method == "GET" else "AbortMultipartUpload"
+    part = next((_PARTS[name] for name in query if name in _PARTS), "")
+    version = "Version" if "versionId" in query and method != "PUT" else ""
+    return f"{_VERBS[method]}Object{version}{part}"
 
 
 @lru_cache

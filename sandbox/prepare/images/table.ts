@@ -45,7 +45,11 @@ export function kubeadmImages(list: string, part = "go-kubernetes"): Image[] {
     },
     {
       name: named("etcd"),
-      programs: { "usr/local/bin/etcd": ["go-etcd", "etcd"] },
+      programs: {
+        "usr/local/bin/etcd": ["go-etcd", "etcd"],
+        "usr/local/bin/etcdctl": ["go-etcd-tools", "etcdctl"],
+        "usr/local/bin/etcdutl": ["go-etcd-tools", "etcdutl"],
+      },
       baked: ["control-plane"],
     },
     {

@@ -5,7 +5,8 @@ import { camel, isSet, pascal } from "./shapes";
 import { fromList, type TagWriter, toList } from "./tags";
 import { retrying, untilGone } from "./wait";
 
-const GONE = ["NoSuchBucket", "NotFound", "404"];
+/** Codes of a bucket that is not there. */
+export const GONE = ["NoSuchBucket", "NotFound", "404"];
 
 const bucketTags: TagWriter = async (call) => {
   const TagSet = toList(call.tags);
@@ -92,7 +93,7 @@ async function empty({ s3, id: Bucket }: Call): Promise<void> {
 }
 
 /** A setting of a bucket: its id is the bucket's name. */
-function setting(
+export function setting(
   rest: Pick<Spec, "inputs" | "required" | "read" | "delete"> & {
     put(call: Call): Promise<unknown>;
   } & Partial<Spec>,

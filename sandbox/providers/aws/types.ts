@@ -17,6 +17,7 @@ import { healthCheck } from "./route53-health-checks";
 import { record } from "./route53-records";
 import { zone } from "./route53-zones";
 import { bucket, bucketEncryption, bucketPublicAccessBlock, bucketVersioning } from "./s3";
+import { bucketLifecycle, bucketOwnershipControls, bucketPolicy } from "./s3-rules";
 import { egressRule, ingressRule, securityGroup } from "./security-groups";
 import { parameter } from "./ssm";
 import { targetGroup, targetGroupAttachment } from "./target-groups";
@@ -54,6 +55,9 @@ export const specs: Record<string, Spec> = {
   "aws:route53/record:Record": record,
   "aws:route53/zone:Zone": zone,
   "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketLifecycle,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketOwnershipControls,
+  "aws:s3/bucketPolicy:BucketPolicy": bucketPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketPublicAccessBlock,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": bucketEncryption,
   "aws:s3/bucketVersioning:BucketVersioning": bucketVersioning,

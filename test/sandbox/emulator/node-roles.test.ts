@@ -1,7 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as ec2 from "@aws-sdk/client-ec2";
+import * as s3 from "@aws-sdk/client-s3";
 import * as ssm from "@aws-sdk/client-ssm";
 import type { Clients } from "./emulator";
-import { node, refusal } from "./permissions";
+import { keysOf, node, refusal } from "./permissions";
 import { programPolicies } from "./program-policies";
 import { refused, Stage } from "./stage";
 
@@ -140,6 +146,96 @@ describe("a control-plane node", () => {
       expect(told.name).toBe("AccessDeniedException");
       expect(told.message).toContain(`User: ${neighbour.arn} is not authorized`);
     }
+  });
+});
+
+describe("A3: a member's bucket of snapshots", () => {
+  const [bucket, another] = ["us-west-backups-bucket", "us-west-b-backups-bucket"];
+  const Key = "us-west/20261121T180000Z-ip-10-3-0-10.db";
+  const put = (c: Clients, Bucket = bucket) =>
+    c.s3.send(new s3.PutObjectCommand({ Bucket, Key, Body: "db" }));
+  const get = (c: Clients, Bucket = bucket) => c.s3.send(new s3.GetObjectCommand({ Bucket, Key }));
+  const list = (c: Clients, Bucket = bucket) => c.s3.send(new s3.ListObjectsV2Command({ Bucket }));
+  const told = async (call: Promise<unknown>) => (await refusal(call)).message;
+
+  beforeAll(async () => {
+    for (const Bucket of [bucket, another]) {
+      const there = { LocationConstraint: "us-west-2" as const };
+      await stage.c.s3.send(new s3.CreateBucketCommand({ Bucket, CreateBucketConfiguration: there }));
+    }
+    await put(stage.c, another);
+  });
+
+  test("is written, read and listed by its control plane; a key that is not there is told as such", async () => {
+    await put(controlPlane.as);
+    expect(await (await get(controlPlane.as)).Body!.transformToString()).toBe("db");
+    expect((await list(controlPlane.as)).Contents!.map((one) => one.Key)).toEqual([Key]);
+    const missing = controlPlane.as.s3.send(new s3.GetObjectCommand({ Bucket: bucket, Key: "none" }));
+    expect((await refusal(missing)).name).toBe("NoSuchKey");
+  });
+
+  test("is not emptied or opened by it", async () => {
+    const c = controlPlane.as.s3;
+    const Bucket = bucket;
+    const VersioningConfiguration = { Status: "Suspended" as const };
+    const calls: [action: string, call: () => Promise<unknown>][] = [
+      ["DeleteObject", () => c.send(new s3.DeleteObjectCommand({ Bucket, Key }))],
+      ["DeleteObject", () => c.send(new s3.DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key }] } }))],
+      ["DeleteObjectVersion", () => c.send(new s3.DeleteObjectCommand({ Bucket, Key, VersionId: "1" }))],
+      ["ListBucketVersions", () => c.send(new s3.ListObjectVersionsCommand({ Bucket }))],
+      ["DeleteBucket", () => c.send(new s3.DeleteBucketCommand({ Bucket }))],
+      ["PutBucketPublicAccessBlock", () => c.send(new s3.DeletePublicAccessBlockCommand({ Bucket }))],
+      ["PutLifecycleConfiguration", () => c.send(new s3.DeleteBucketLifecycleCommand({ Bucket }))],
+      ["PutEncryptionConfiguration", () => c.send(new s3.DeleteBucketEncryptionCommand({ Bucket }))],
+      ["PutBucketPolicy", () => c.send(new s3.PutBucketPolicyCommand({ Bucket, Policy: "{}" }))],
+      ["DeleteBucketPolicy", () => c.send(new s3.DeleteBucketPolicyCommand({ Bucket }))],
+      [
+        "PutBucketVersioning",
+        () => c.send(new s3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration })),
+      ],
+    ];
+    for (const [action, call] of calls)
+      expect(await told(call())).toContain(
+        `${controlPlane.arn} is not authorized to perform: s3:${action} on`,
+      );
+  });
+
+  test("is nothing to a worker, nor to another member's control plane", async () => {
+    for (const { as, arn } of [worker, neighbour]) {
+      for (const call of [put, get, list])
+        expect(await told(call(as))).toContain(`User: ${arn} is not authorized to perform: s3:`);
+    }
+    expect(await told(get(controlPlane.as, another))).toContain(
+      `s3:GetObject on resource: arn:aws:s3:::${another}/${Key} because`,
+    );
+  });
+
+  /** As a node asks: by curl, and by the bucket's host name. */
+  const curl = async (role: string, instance: string, Bucket: string, ...args: string[]) => {
+    const keys = await keysOf(stage.emulator, role, instance);
+    const input = [
+      `user = "${keys.accessKeyId}:${keys.secretAccessKey}"`,
+      `header = "X-Amz-Security-Token: ${keys.sessionToken}"`,
+      `connect-to = "::${new URL(stage.emulator.url).host}"`,
+    ].join("\n");
+    const sign = ["-sS", "-K", "-", "--aws-sigv4", "aws:amz:us-west-2:s3", "-w", "\n%{http_code}"];
+    const url = `http://${Bucket}.s3.us-west-2.amazonaws.com/us-west/by-curl.db`;
+    return execFileSync("curl", [...sign, url, ...args], { input, encoding: "utf8" });
+  };
+
+  test("is reached by its host name, and a body that does not fit its sum is refused", async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "snapshot-")), "db");
+    writeFileSync(file, "snapshot");
+    const sum = (text: string) => `x-amz-content-sha256: ${createHash("sha256").update(text).digest("hex")}`;
+    const up = (role: string, instance: string, Bucket: string, text = "snapshot") =>
+      curl(role, instance, Bucket, "-T", file, "-H", sum(text));
+    const own = ["us-west-control-plane", controlPlane.instance] as const;
+    expect(await up(...own, bucket)).toBe("\n200");
+    expect(await curl(...own, bucket)).toBe("snapshot\n200");
+    expect(await up(...own, bucket, "another")).toMatch(/\n403$/);
+    expect(await up(...own, another)).toMatch(/s3:PutObject on resource: .*\n403$/s);
+    expect(await up("us-west-worker", worker.instance, bucket)).toMatch(/AccessDenied.*\n403$/s);
+    rmSync(path.dirname(file), { recursive: true });
   });
 });
 

@@ -35,8 +35,10 @@ export async function programPolicies(members: readonly string[]): Promise<Recor
     const statements = (name: string): object[] => {
       const text: string = rig.named(name).inputs.policy;
       // The mocks' ARNs have no region and no account.
-      return JSON.parse(text.replaceAll('"arn:parameter/', '"arn:aws:ssm:us-west-2:123456789012:parameter/'))
-        .Statement;
+      const real = text
+        .replaceAll('"arn:parameter/', '"arn:aws:ssm:us-west-2:123456789012:parameter/')
+        .replaceAll('"arn:Bucket/', '"arn:aws:s3:::');
+      return JSON.parse(real).Statement;
     };
     found[member] = {
       controlPlane: statements(`${member}-control-plane-policy`),

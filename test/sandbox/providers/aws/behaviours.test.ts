@@ -113,6 +113,13 @@ describe("bucket", () => {
       new s3.PutObjectCommand({ Bucket: bucket.id, Key: "etcd/1", Body: "snapshot" }),
     );
     await expect(bucket.delete(1)).rejects.toThrow("BucketNotEmpty");
+    // An object deleted in a versioned bucket is still there, below a marker.
+    const versioned = { Bucket: bucket.id, VersioningConfiguration: { Status: "Enabled" as const } };
+    await account.aws.s3.send(new s3.PutBucketVersioningCommand(versioned));
+    for (const Body of ["newer", "newest"])
+      await account.aws.s3.send(new s3.PutObjectCommand({ Bucket: bucket.id, Key: "etcd/1", Body }));
+    await account.aws.s3.send(new s3.DeleteObjectCommand({ Bucket: bucket.id, Key: "etcd/1" }));
+    await expect(bucket.delete(1)).rejects.toThrow("BucketNotEmpty");
     await bucket.update({ forceDestroy: true });
     await bucket.delete();
     expect((await bucket.refresh()).there).toBe(false);

@@ -262,6 +262,38 @@ export async function oneOfEach(
     bucket: bucket.id,
     blockPublicAcls: true,
   });
+  await make("ownership", "aws:s3/bucketOwnershipControls:BucketOwnershipControls", {
+    bucket: bucket.id,
+    rule: { objectOwnership: "BucketOwnerEnforced" },
+  });
+  await make("lifecycle", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", {
+    bucket: bucket.id,
+    rules: [
+      {
+        id: "snapshots",
+        status: "Enabled",
+        filter: {},
+        expiration: { days: 30 },
+        noncurrentVersionExpiration: { noncurrentDays: 7 },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+    ],
+  });
+  await make("bucketPolicy", "aws:s3/bucketPolicy:BucketPolicy", {
+    bucket: bucket.id,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [bucket.outputs.arn, `${bucket.outputs.arn}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  });
   void parameter;
   return all;
 }

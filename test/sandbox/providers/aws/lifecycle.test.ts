@@ -86,6 +86,7 @@ const names = [
     "check",
   ],
   ...["record", "alias", "text", "bucket", "versioning", "encryption", "private"],
+  ...["ownership", "lifecycle", "bucketPolicy"],
 ];
 
 test("the names here are the fixture's", () => {

@@ -324,4 +324,26 @@ export const cases: Case[] = [
     { type: "TCP", fqdn: "b" },
     [],
   ],
+  ["aws:s3/bucket:Bucket", "aws_s3_bucket: bucket", { bucket: "a" }, { bucket: "b" }, ["bucket"]],
+  [
+    "aws:s3/bucket:Bucket",
+    "aws_s3_bucket: force_destroy in place",
+    { forceDestroy: false },
+    { forceDestroy: true },
+    [],
+  ],
+  ...["BucketLifecycleConfiguration", "BucketOwnershipControls", "BucketPolicy"].map((kind): Case => [
+    `aws:s3/${kind[0].toLowerCase()}${kind.slice(1)}:${kind}`,
+    "bucket",
+    { bucket: "a" },
+    { bucket: "b" },
+    ["bucket"],
+  ]),
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws_s3_bucket_lifecycle_configuration: rule in place",
+    { rules: [{ id: "a", expiration: { days: 30 } }] },
+    { rules: [{ id: "a", expiration: { days: 60 } }] },
+    [],
+  ],
 ];
