@@ -13,9 +13,11 @@ import {
   Versions,
 } from "./config/schema";
 import { warningsOf } from "./config/warnings";
+import { expandPeering, Pair } from "./config/peering";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 
 export { ConfigError } from "./config/faults";
+export type { Pair } from "./config/peering";
 export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member as the regions build it: every default filled in, its address ranges planned. */
@@ -44,6 +46,8 @@ export interface StackConfig {
   readonly members: Readonly<Record<string, MemberConfig>>;
   readonly apps: Readonly<Record<string, AppConfig>>;
   readonly apiAccess: readonly string[];
+  /** Members whose networks are joined. */
+  readonly peering: readonly Pair[];
   readonly context: string;
   readonly versions: Versions;
   readonly timeouts: Timeouts;
@@ -81,6 +85,7 @@ export function parseConfig(raw: unknown): StackConfig {
   const host = section("host");
   const apiAccess = section("apiAccess");
   const network = section("network");
+  const peering = section("peering");
   const context = section("context");
   const versions = section("versions");
   const rollout = section("rollout");
@@ -92,7 +97,7 @@ export function parseConfig(raw: unknown): StackConfig {
   if (isObject(input.members) && names.length === 0) {
     faults.push({ path: "members", value: {}, remedy: "name at least one member" });
   }
-  faults.push(...crossChecks({ domain, host, members, names, apps, network }));
+  faults.push(...crossChecks({ domain, host, members, names, apps, network, peering }));
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { ranges } = planNetworks(members, network!.pools);
@@ -101,6 +106,7 @@ export function parseConfig(raw: unknown): StackConfig {
     zone: zone!,
     host: host!,
     apiAccess: apiAccess!,
+    peering: expandPeering(peering!, members),
     context: context!,
     versions: versions!,
     timeouts: timeouts!,

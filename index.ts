@@ -14,6 +14,8 @@ import { ETCD_PATH } from "./federation/etcd";
 import { STACK_TAG, stackTagValue } from "./operate/ownership";
 import { outputsOf, PublishedApp } from "./outputs";
 import { createMember, Member } from "./regions/member";
+import { PeerEnd, Peering } from "./regions/peering";
+import { peerFacts, peeringName, peersText } from "./regions/peering-plan";
 import { zonesOf } from "./regions/zones";
 
 export = async () => {
@@ -30,9 +32,15 @@ export = async () => {
   // Regions: one cluster per member. The host first, since the others let its nodes in.
   const zones = await zonesOf(config.members, { provider });
   const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
-  const host = createMember(config.host, config, { zones: zones[config.host], hostsFederation: true, dataVolumes }, opts);
+  const facts = Object.fromEntries(Object.entries(config.members).map(([name, member]) => [name, peerFacts(member, zones[name])]));
+  const known = (name: string) => ({ zones: zones[name], peers: peersText(name, config.peering, facts) });
+  const host = createMember(config.host, config, { ...known(config.host), hostsFederation: true, dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
-  const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], apiAllowFrom: host.egressRanges }, opts))];
+  const members: Member[] = [host, ...others.map((name) => createMember(name, config, { ...known(name), apiAllowFrom: host.egressRanges }, opts))];
+
+  // Networks of members that peer, joined; none unless the config names them.
+  const end = (name: string) => members.find((member) => member.name === name)?.peerEnd as PeerEnd;
+  for (const pair of config.peering) new Peering(peeringName(pair), { requester: end(pair[0]), accepter: end(pair[1]) }, opts);
 
   // Federation: Karmada on the host, every cluster joined as a member.
   const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions }, opts);

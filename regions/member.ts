@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import { Ec2Cluster, Ec2ClusterArgs } from "./ec2-cluster";
+import type { PeerEnd } from "./peering";
 import type { Expiry } from "./pki";
 
 /** What every kind of member gives the federation and the apps. All that is plain is known at preview. */
@@ -29,6 +30,8 @@ export interface Member {
     readonly dnsName: pulumi.Output<string>;
     readonly zoneId: pulumi.Output<string>;
   };
+  /** Its network, for those that join theirs to it; none where it is not of our making. */
+  readonly peerEnd?: PeerEnd;
   /** What Services and workloads must depend on: created after these, deleted before them. */
   readonly ready: pulumi.Resource[];
   /** Names of the control plane's nodes, in the order of their slots. */
@@ -38,7 +41,7 @@ export interface Member {
 /** What is not in the stack's config: found out, or another member's. */
 export type CreateMemberArgs = Pick<
   Ec2ClusterArgs,
-  "zones" | "apiAllowFrom" | "hostsFederation" | "dataVolumes" | "awsEnvironment"
+  "zones" | "apiAllowFrom" | "hostsFederation" | "dataVolumes" | "awsEnvironment" | "peers"
 >;
 
 /**
@@ -55,7 +58,8 @@ export function createMember(
   const member = config.members[name];
   if (!member)
     throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
-  const inside = Object.values(config.members).flatMap(({ network }) => [network.vpc, network.pods]);
+  // A peer's VPC is left out: what crosses to it is a VPC's own address, the node's.
+  const inside = [member.network.vpc, ...Object.values(config.members).map(({ network }) => network.pods)];
   const { domain, apiAccess, certificates, versions, timeouts } = config;
   return new Ec2Cluster(
     name,

@@ -20,6 +20,8 @@ export interface NodeScriptsArgs {
   readonly joinParameter: string;
   /** Name of the parameter that says whether the cluster was begun. */
   readonly begunParameter: string;
+  /** Name of the parameter that tells of the member's peers. */
+  readonly peersParameter: string;
 }
 
 /** The user data of a member's nodes. */
@@ -41,6 +43,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
     pods: config.network.pods,
     inside: args.inside,
     joinParameter: args.joinParameter,
+    peersParameter: args.peersParameter,
     versions: args.versions,
     sshKey: config.access.sshKey,
   };

@@ -98,9 +98,7 @@ print(mine[0]["ID"] if mine else "-", "yes" if mine and mine[0].get("name") else
 }
 
 begun() {
-  local answer
-  answer=$(ssm GetParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
-  begun=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer")
+  begun=$(parameter "$BEGUN_PARAMETER")
 }
 
 note_begun() {
@@ -299,6 +297,7 @@ case ${1:-bootstrap} in
   bootstrap) bootstrap ;;
   volumes) volumes ;;
   masquerade) masquerade ;;
+  peers) peers ;;
   token) retry 240 publish_token ;;
   renew) renew ;;
   *) echo "unknown: $1" && exit 2 ;;

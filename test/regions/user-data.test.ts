@@ -19,6 +19,7 @@ const node = {
   pods: "10.67.0.0/16",
   inside: ["10.3.0.0/16", "10.67.0.0/16", "10.1.0.0/16", "10.65.0.0/16"],
   joinParameter: "/federation/test/us-west/workers/join",
+  peersParameter: "/federation/test/us-west/peers",
   versions: { ...versionsSchema.parse({}), checksums: { "runc.amd64": "0".repeat(64) } },
 };
 
