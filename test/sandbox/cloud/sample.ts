@@ -83,6 +83,7 @@ export function sampleRegion(): RegionState {
     ],
     internetGateways: [{ id: "igw-1", vpc: "vpc-1" }],
     natGateways: [],
+    peerings: [],
     routeTables: [
       {
         id: "rtb-000000a",
