@@ -17,6 +17,7 @@ const IMPORT: Record<string, (one: Resource) => string | undefined> = {
 const LEFT = ["versioning", "accepter", "peeringOptions"];
 /** Inputs no AWS call gives back, so an import cannot know them. */
 const UNREADABLE = [
+  "autoAccept",
   "forceDestroy",
   "instanceRefresh",
   "networkInterfaces",
