@@ -51,7 +51,8 @@ NFT
 # its own address would find no way back.
 peers_routes() {
   local pods slots slot source
-  source=$(ip -4 -o address show dev cni0 2>/dev/null | sed -n 's/.* inet \([0-9.]*\).*/\1/p')
+  # Without a pod there is no bridge yet.
+  source=$(ip -4 -o address show dev cni0 2>/dev/null | sed -n 's/.* inet \([0-9.]*\).*/\1/p') || source=
   while read -r pods _ slots; do
     local there=() all=()
     for slot in ${slots//,/ }; do
