@@ -51,7 +51,8 @@ describe("peering between members", () => {
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
     nodes = await everyNode();
     const first = async (side: Side) =>
-      (await get<{ items: Pod[] }>(side, "pods", "-n", "default", "-l", "app=nginx")).items[0];
+      (await get<{ items: Pod[] }>(side, "pods", "-n", "default", "-l", "app.kubernetes.io/name=nginx"))
+        .items[0];
     pods = { "us-west": await first("us-west"), "us-east": await first("us-east") };
   });
   afterAll(async () => {

@@ -103,6 +103,13 @@ describe.each(Object.entries(scripts))("user data of a %s", (_, text) => {
     expect((text.match(/@[A-Z_]+@/g) ?? []).filter((mark) => !known.includes(mark))).toEqual([]);
   });
 
+  it("D6: looks for its member's peers every minute, whether there are any or not", () => {
+    expect(text).toContain("PEERS_PARAMETER='/federation/test/us-west/peers'");
+    expect(text).toContain("OVERLAY_PORT='4789'");
+    expect(text).toMatch(/federation-peers\.timer <<UNIT\n(.*\n)*?OnUnitActiveSec=1min/);
+    expect(text).toMatch(/^ {2}peers\) peers ;;$/m);
+  });
+
   it("lets pods leave the members' networks with their node's address, and asks the VPC's resolver with it", () => {
     expect(text).toContain("INSIDE='10.3.0.0/16, 10.67.0.0/16, 10.1.0.0/16, 10.65.0.0/16'");
     expect(text).toContain("RESOLVER='10.3.0.2'");
