@@ -55,6 +55,10 @@ if (missing) console.warn("the live test of peering is skipped: it needs root an
     ]);
   });
 
+  it("D6: leave out a slot that does not answer", () => {
+    expect(seen.way).toBe("10.65.0.0/16 via 10.1.0.15 dev peers src 10.244.2.1 onlink");
+  });
+
   it("D6: let a node reach a pod as its own pods' bridge", () => {
     expect(seen.nodeToPod).toBe("10.244.2.1 at 10.65.6.5");
   });

@@ -17,7 +17,8 @@ const PODS = { west: "10.244.0.0/16", east: "10.65.0.0/16" };
 /** Bytes of a long answer: dozens of full packets, and less than a pipe holds. */
 const LONG = 60_000;
 const PEERS = {
-  west: `${PODS.east} 10.1.0.0/16 10.1.0.15`,
+  // The second of the east's slots is not there.
+  west: `${PODS.east} 10.1.0.0/16 10.1.0.15,10.1.0.99`,
   east: `${PODS.west} 10.0.0.0/16 10.0.0.11`,
 };
 type Side = keyof typeof PODS;
@@ -49,6 +50,7 @@ function account(): CloudState {
   west.routeTables[0].routes.push({ destination: astray, target: "peering", id: pcx, state: "active" });
   const rules = (vpc: string, peersPods: string, own: string): Rule[] => [
     { protocol: "udp", from: 4789, to: 4789, cidrs: [vpc], groups: [] },
+    { protocol: "icmp", from: 8, to: 0, cidrs: [vpc], groups: [] },
     { protocol: "-1", from: null, to: null, cidrs: [peersPods, own], groups: [] },
     { protocol: "tcp", from: 8080, to: 8080, cidrs: [vpc], groups: [] },
   ];
@@ -152,6 +154,7 @@ async function main(): Promise<void> {
     await probe("pod-west", "10.65.5.5", 8080),
     await probe("pod-slot", "10.244.2.5", 8080),
   ];
+  seen.way = run(`ip -n ${WORKERS.west} route show ${PODS.east}`).trim();
   seen.nodeToPod = await probe(WORKERS.west, "10.65.6.5", 8080);
   seen.long = [await probe("pod-west", "10.65.6.5", 9000), await probe("pod-east", "10.244.2.5", 9000)].map(
     (text) => text.length,
