@@ -10,7 +10,7 @@ hardware_address() {
 
 # peers_link PEERS: the overlay from nothing. On its way through a slot a connection is seen in one direction only, which
 # connection tracking takes for invalid and kube-proxy drops: it is not tracked where it only passes. What comes wrapped comes
-# from a peer's VPC, and holds what a peer's pod says to one of ours.
+# from a peer's node, and holds what a peer's pod says to one of ours; no pod wraps anything itself.
 peers_link() {
   local own pods slots slot
   ip link delete "$link" 2>/dev/null || true
@@ -28,17 +28,23 @@ peers_link() {
   done <<<"$1"
   nft -f - <<NFT
 table ip federation-peers {
+  set vpcs {
+    type ipv4_addr
+    flags interval
+    elements = { $(cut -d' ' -f2 <<<"$1" | paste -sd,) }
+  }
   chain arriving {
     type filter hook prerouting priority raw; policy accept;
-    udp dport $OVERLAY_PORT fib daddr type local ip saddr != { $(cut -d' ' -f2 <<<"$1" | paste -sd,) } drop
-    udp dport $OVERLAY_PORT notrack
+    udp dport $OVERLAY_PORT ip saddr $PODS ip daddr @vpcs drop
+    udp dport $OVERLAY_PORT fib daddr type local ip saddr != @vpcs drop
+    udp dport $OVERLAY_PORT fib daddr type local notrack
     iifname "$link" ip saddr != { $(cut -d' ' -f1 <<<"$1" | paste -sd,) } drop
     iifname "$link" ip daddr != $PODS drop
     iifname "$link" fib daddr type != local fib daddr oifname != "cni0" notrack
   }
   chain leaving {
     type filter hook output priority raw; policy accept;
-    udp dport $OVERLAY_PORT notrack
+    udp dport $OVERLAY_PORT ip daddr @vpcs notrack
   }
 }
 NFT

@@ -61,7 +61,7 @@ export interface NatGateway {
 
 export interface Peering {
   id: string;
-  /** "pending-acceptance" or "active"; others are left out. */
+  /** "active", or a state on the way to it; others are left out. */
   state: string;
   requester: PeeringEnd;
   accepter: PeeringEnd;
