@@ -17,10 +17,12 @@ import {
   Versions,
 } from "./config/schema";
 import { warningsOf } from "./config/warnings";
+import { expandPeering, Pair } from "./config/peering";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
+export type { Pair } from "./config/peering";
 export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member that the regions build: every default filled in, its address ranges planned. */
@@ -56,6 +58,8 @@ export interface StackConfig {
   readonly members: Readonly<Record<string, MemberConfig>>;
   readonly apps: Readonly<Record<string, AppConfig>>;
   readonly apiAccess: readonly string[];
+  /** Members whose networks are joined. */
+  readonly peering: readonly Pair[];
   readonly context: string;
   readonly versions: Versions;
   readonly timeouts: Timeouts;
@@ -102,6 +106,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   const host = section("host");
   const apiAccess = section("apiAccess");
   const network = section("network");
+  const peering = section("peering");
   const context = section("context");
   const versions = section("versions");
   const rollout = section("rollout");
@@ -116,7 +121,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   }
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
-  faults.push(...crossChecks({ domain, host, members, names, apps, network }), ...given.faults);
+  faults.push(...crossChecks({ domain, host, members, names, apps, network, peering }), ...given.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
@@ -125,6 +130,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
     zone: zone!,
     host: host!,
     apiAccess: apiAccess!,
+    peering: expandPeering(peering!, members),
     context: context!,
     versions: versions!,
     timeouts: timeouts!,

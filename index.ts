@@ -14,11 +14,11 @@ import { Federation } from "./federation/federation";
 import { ETCD_PATH } from "./federation/etcd";
 import { STACK_TAG, stackTagValue } from "./operate/ownership";
 import { outputsOf, PublishedApp } from "./outputs";
-import { KeptChoices } from "./regions/kept-choices";
+import { checkedZones } from "./regions/checks";
 import { createHost, createMember, Member } from "./regions/member";
+import { joinNetworks } from "./regions/peering";
+import { peersOf } from "./regions/peering-plan";
 import { preflight } from "./regions/preflight";
-import { checkQuotas } from "./regions/quotas";
-import { zonesOf } from "./regions/zones";
 
 export = async () => {
   const config = readConfig();
@@ -34,14 +34,13 @@ export = async () => {
   const opts = { providers: [provider, new command.Provider("command"), new tls.Provider("tls")] };
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
-  const made = ofKind(config.members, "ec2");
-  const zones = await zonesOf(made, { provider });
-  await checkQuotas(config, zones, { provider });
-  await new KeptChoices("choices", { members: made, zones }, opts).checked;
+  const zones = await checkedZones(config, provider, opts);
   const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
-  const host = createHost(config, { zones: zones[config.host], dataVolumes }, opts);
+  const peers = peersOf(config.peering, ofKind(config.members, "ec2"), zones);
+  const host = createHost(config, { zones: zones[config.host], peers: peers[config.host], dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
-  const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], apiAllowFrom: host.egressRanges }, opts))];
+  const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host.egressRanges }, opts))];
+  joinNetworks(config.peering, members, opts);
 
   // Federation: Karmada on the host, every cluster joined as a member.
   const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);

@@ -1,8 +1,9 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
-import { Fault, nearest } from "./faults";
 import type { ExternalMemberInput } from "./external-schema";
+import { Fault, suggest } from "./faults";
 import { ofKind } from "./member-kinds";
+import { expandPeering, peerCounts, peeringFaults, PeeringInput } from "./peering";
 import { AppInput, awsRegion, Ec2MemberInput, label, Network } from "./schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
@@ -14,9 +15,10 @@ export interface Partial {
   readonly names: readonly string[];
   readonly apps: Readonly<Record<string, AppInput>>;
   readonly network?: Network;
+  readonly peering?: PeeringInput;
 }
 
-/** Routes that one AWS route table takes by default; each node's pods need one. */
+/** Routes that one AWS route table takes by default; each node's pods need one, and so does each peer's VPC. */
 const routeTableQuota = 50;
 /** The way to the internet, and with a NAT gateway the one to S3's endpoint. */
 const routesBesidePods = { none: 1, one: 2 } as const;
@@ -26,7 +28,13 @@ const longestMemberName = 20;
 
 /** Every broken rule that more than one key takes part in. */
 export function crossChecks(config: Partial): Fault[] {
-  return [...hostFaults(config), ...memberFaults(config), ...networkFaults(config), ...appFaults(config)];
+  return [
+    ...hostFaults(config),
+    ...memberFaults(config),
+    ...networkFaults(config),
+    ...peeringFaults(config.peering ?? [], config.names, config.members),
+    ...appFaults(config),
+  ];
 }
 
 function hostFaults({ host, names, members }: Partial): Fault[] {
@@ -40,7 +48,8 @@ function hostFaults({ host, names, members }: Partial): Fault[] {
   return [{ path: "host", value: host, remedy: `is no member: ${suggest(host, names)}` }];
 }
 
-function memberFaults({ members, names }: Partial): Fault[] {
+function memberFaults({ members, names, peering }: Partial): Fault[] {
+  const peers = peerCounts(expandPeering(peering ?? [], members));
   const named = names
     .filter((name) => !label.test(name) || name.length > longestMemberName)
     .map((name) => ({
@@ -56,7 +65,7 @@ function memberFaults({ members, names }: Partial): Fault[] {
         value: zone,
         remedy: `is no zone of ${member.region}`,
       })),
-    ...nodeFaults(name, member),
+    ...nodeFaults(name, member, peers[name] ?? 0),
     ...accessFaults(name, member),
     ...restoreFaults(name, member),
   ]);
@@ -76,13 +85,13 @@ function restoreFaults(name: string, { backups, restoreFrom }: Ec2MemberInput): 
   return [{ path: `members.${name}.restoreFrom`, value: restoreFrom, remedy }];
 }
 
-function nodeFaults(name: string, member: Ec2MemberInput): Fault[] {
+function nodeFaults(name: string, member: Ec2MemberInput, peers: number): Fault[] {
   const nodes = member.controlPlane.nodes + member.workers.count;
   const pods =
     member.network.pods === undefined
       ? Infinity
       : 2 ** (nodePodPrefix - parseRange(member.network.pods).prefix);
-  const most = Math.min(routeTableQuota - routesBesidePods[member.network.nat], pods);
+  const most = Math.min(routeTableQuota - routesBesidePods[member.network.nat] - peers, pods);
   if (nodes <= most) return [];
   const why =
     most === pods
@@ -258,9 +267,4 @@ export function relativeName(name: string, domain: string): string | undefined {
   return good && (below || labels.length === 1) && relative.length + domain.length < 253
     ? relative
     : undefined;
-}
-
-function suggest(name: string, names: readonly string[]): string {
-  const near = nearest(name, names);
-  return near ? `did you mean ${near}?` : `name one of ${names.join(", ")}`;
 }

@@ -82,8 +82,14 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return innerType ? unwrap(innerType) : schema;
 }
 
+/** What to write in place of a name that is none of those known. */
+export function suggest(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return near ? `did you mean ${near}?` : `name one of ${names.join(", ")}`;
+}
+
 /** The known word nearest to `word`, undefined when none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((k) => ({ k, d: distance(word.toLowerCase(), k.toLowerCase()) }))
     .sort((a, b) => a.d - b.d);

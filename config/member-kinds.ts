@@ -1,5 +1,5 @@
 /** What tells the kinds of members apart, in the config as it is written and as it is read. */
-interface OfKind {
+export interface OfKind {
   readonly kind: "ec2" | "external";
 }
 

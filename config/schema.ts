@@ -219,6 +219,11 @@ export const sections = {
     })
     .min(1, { error: "must name at least one range that may reach the clusters' APIs" }),
   network: z.strictObject({ pools: poolsSchema.prefault({}) }).prefault({}),
+  peering: z
+    .union([z.literal("all"), z.array(z.tuple([z.string(), z.string()]))], {
+      error: 'must be "all" or a list of pairs of members such as [[us-west, us-east]]',
+    })
+    .default([]),
   context: text(
     /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
     "name the federation's context with letters, digits, dots and dashes",

@@ -1,6 +1,7 @@
 import {
   DescribeInstancesCommand,
   DescribeNatGatewaysCommand,
+  DescribeVpcPeeringConnectionsCommand,
   EC2Client,
   paginateDescribeTags,
 } from "@aws-sdk/client-ec2";
@@ -39,11 +40,18 @@ export async function findEc2(region: string, owned: (tags: Tags) => boolean): P
   return [...found.values(), ...groups];
 }
 
-/** Terminated instances and deleted NAT gateways: EC2 shows them and their tags for an hour more, and they cost nothing. */
+/** States of peering connections that are none any more, or never were one. */
+const PARTED = ["deleted", "deleting", "expired", "failed", "rejected"];
+
+/**
+ * Terminated instances, deleted NAT gateways and parted peering connections: EC2 shows them and their tags for hours more,
+ * and they cost nothing.
+ */
 async function goneOf(ec2: EC2Client, found: readonly Owned[]): Promise<string[]> {
   const idsOf = (kind: string) => found.filter((one) => one.kind === kind).map((one) => one.id);
   const instances = idsOf("ec2 instance");
   const gateways = idsOf("ec2 natgateway");
+  const peerings = idsOf("ec2 vpc-peering-connection");
   const live = new Set<string | undefined>();
   if (instances.length) {
     const { Reservations } = await ec2.send(
@@ -58,5 +66,14 @@ async function goneOf(ec2: EC2Client, found: readonly Owned[]): Promise<string[]
     );
     for (const { NatGatewayId, State } of NatGateways ?? []) if (State !== "deleted") live.add(NatGatewayId);
   }
-  return [...instances, ...gateways].filter((id) => !live.has(id));
+  if (peerings.length) {
+    const { VpcPeeringConnections } = await ec2.send(
+      new DescribeVpcPeeringConnectionsCommand({
+        Filters: [{ Name: "vpc-peering-connection-id", Values: peerings }],
+      }),
+    );
+    for (const { VpcPeeringConnectionId, Status } of VpcPeeringConnections ?? [])
+      if (!PARTED.includes(Status?.Code ?? "")) live.add(VpcPeeringConnectionId);
+  }
+  return [...instances, ...gateways, ...peerings].filter((id) => !live.has(id));
 }

@@ -20,6 +20,8 @@ export interface ControlPlaneArgs {
   readonly slots: readonly Slot[];
   readonly pki: Pki;
   readonly backups: Backups;
+  /** The parameter that tells nodes of the member's peers. */
+  readonly peersParameter: aws.ssm.Parameter;
   readonly instanceType: string;
   /** Image id; the newest Ubuntu 24.04 unless given. */
   readonly image?: string;
@@ -58,7 +60,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         label: "control-plane",
         statements: [
           { Action: ["ssm:GetParameters"], Resource: keys.map((key) => key.arn) },
-          { Action: ["ssm:GetParameter"], Resource: pki.begunParameter.arn },
+          { Action: ["ssm:GetParameter"], Resource: [pki.begunParameter.arn, args.peersParameter.arn] },
           { Action: ["ssm:PutParameter"], Resource: [pki.joinParameter.arn, pki.begunParameter.arn] },
           ...backups.statements,
           ...cloudControllerStatements(names.clusterTag),

@@ -11,6 +11,9 @@ import type { Host } from "./member";
 import { namesOf } from "./names";
 import { Network } from "./network";
 import { nodeScripts } from "./node-scripts";
+import type { PeerEnd } from "./peering";
+import { noPeers } from "./peering-plan";
+import { peersParameter, peersParameterName } from "./peers";
 import { Expiry, Pki } from "./pki";
 import { readyOrTold } from "./ready";
 import { apiPort, Security } from "./security";
@@ -31,8 +34,10 @@ export interface Ec2ClusterArgs {
   readonly hostsFederation?: boolean;
   /** Volumes that each control-plane slot has besides etcd's. @default none */
   readonly dataVolumes?: readonly DataVolume[];
-  /** Ranges in which a pod's own address is known: all members' VPCs and pods. */
+  /** Ranges in which a pod's own address is known: its VPC's, and all members' pods'. */
   readonly inside: readonly string[];
+  /** What its nodes are told of the members that it peers with, as `peersText` writes it. @default none */
+  readonly peers?: string;
   readonly versions: Versions;
   readonly timeouts: Timeouts;
   readonly certificates: Validity;
@@ -55,6 +60,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
   readonly egress: pulumi.Output<string[]>;
   readonly egressRanges: readonly pulumi.Output<string>[];
   readonly backups?: pulumi.Output<string>;
+  readonly peerEnd: PeerEnd;
   readonly ready: pulumi.Resource[];
   readonly controlPlaneNodes: readonly string[];
 
@@ -94,6 +100,15 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       },
       parent,
     );
+    this.peerEnd = {
+      names,
+      vpc: config.network.vpc,
+      pods: config.network.pods,
+      vpcId: network.vpcId,
+      routeTables: network.routeTables,
+      nodesGroup: security.nodesGroup,
+    };
+    const peers = peersParameter(`${name}-peers`, names, args.peers ?? noPeers, parent);
     const pki = new Pki(
       `${name}-pki`,
       { names, generation: config.generation, certificates: args.certificates },
@@ -146,9 +161,16 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       joinParameter: `${names.parameters}/workers/join`,
       begunParameter: pki.begunParameterName,
       backupsParameter: backups.parameterName,
+      peersParameter: peersParameterName(names),
     });
     const before = [...network.routes, ...security.rules];
-    const common = { names, image: config.image, rollout: config.rollout, access: config.access };
+    const common = {
+      names,
+      image: config.image,
+      rollout: config.rollout,
+      access: config.access,
+      peersParameter: peers,
+    };
 
     const kubeconfig = this.operatorsKubeconfig(args, pki);
     const controlPlane = new ControlPlane(

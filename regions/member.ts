@@ -4,6 +4,7 @@ import type { StackConfig } from "../config";
 import { ofKind } from "../config/member-kinds";
 import { Ec2Cluster, Ec2ClusterArgs } from "./ec2-cluster";
 import { ExternalCluster } from "./external-cluster";
+import type { PeerEnd } from "./peering";
 import type { Expiry } from "./pki";
 
 /** What every kind of member gives the federation and the apps. All that is plain is known at preview. */
@@ -30,6 +31,8 @@ export interface Member {
   readonly expiry: Partial<Expiry>;
   /** Bucket of its control plane's snapshots; undefined where this program makes none. */
   readonly backups?: pulumi.Output<string>;
+  /** Its network, for those that join theirs to it; none where it is not of our making. */
+  readonly peerEnd?: PeerEnd;
   /** What Services and workloads must depend on: created after these, deleted before them. */
   readonly ready: pulumi.Resource[];
 }
@@ -47,7 +50,7 @@ export interface Host extends Member {
 /** What is not in the stack's config: found out, or another member's. */
 export type CreateMemberArgs = Pick<
   Ec2ClusterArgs,
-  "zones" | "apiAllowFrom" | "dataVolumes" | "awsEnvironment"
+  "zones" | "apiAllowFrom" | "dataVolumes" | "awsEnvironment" | "peers"
 >;
 
 /** The member that hosts the federation: always one that this program makes. */
@@ -86,8 +89,9 @@ function ec2Cluster(
   const member = all[name];
   if (!member)
     throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
-  // Existing clusters know no pod of ours by its own address.
-  const inside = Object.values(all).flatMap(({ network }) => [network.vpc, network.pods]);
+  // A peer's VPC is left out: what crosses to it is a VPC's own address, the node's. Existing clusters know no pod of ours by
+  // its own address.
+  const inside = [member.network.vpc, ...Object.values(all).map(({ network }) => network.pods)];
   const { domain, apiAccess, certificates, versions, timeouts } = config;
   return new Ec2Cluster(
     name,

@@ -22,6 +22,13 @@ export interface PublicAddress {
   readonly publicIp: pulumi.Output<string>;
 }
 
+/** One of a VPC's route tables. */
+export interface RouteTableOf {
+  /** Whose it is: the nodes', or the load balancers' where those have another. */
+  readonly label: "nodes" | "public";
+  readonly id: pulumi.Output<string>;
+}
+
 /**
  * A VPC with a public subnet per zone, where load balancers stand, and one route table for all nodes, which stand there
  * too or in private subnets.
@@ -42,6 +49,8 @@ export class Network extends pulumi.ComponentResource {
   readonly slotAddresses: readonly PublicAddress[];
   /** Addresses of the control plane's nodes as the internet sees them. */
   readonly egress: readonly pulumi.Output<string>[];
+  /** Every route table of the VPC that subnets have. */
+  readonly routeTables: readonly RouteTableOf[];
   /** What a load balancer needs to face the internet. */
   readonly publicRoutes: pulumi.Resource[];
   /** What a node needs to reach the internet and, where it is public, be reached. */
@@ -104,11 +113,16 @@ export class Network extends pulumi.ComponentResource {
         },
         parent,
       );
+      this.routeTables = [
+        { label: "nodes", id: inner.routeTableId },
+        { label: "public", id: table.id },
+      ];
       this.nodeSubnets = inner.subnets;
       this.slotAddresses = [];
       this.egress = [inner.publicIp];
       this.routes = inner.routes;
     } else {
+      this.routeTables = [{ label: "nodes", id: table.id }];
       this.nodeSubnets = subnets;
       this.slotAddresses = [...Array(args.addresses).keys()].map((i) => {
         return new aws.ec2.Eip(

@@ -22,6 +22,8 @@ export interface NodeScriptsArgs {
   readonly begunParameter: string;
   /** Name of the parameter that says where snapshots are kept and which to restore. */
   readonly backupsParameter: string;
+  /** Name of the parameter that tells of the member's peers. */
+  readonly peersParameter: string;
 }
 
 /** The user data of a member's nodes. */
@@ -43,6 +45,7 @@ export function nodeScripts(args: NodeScriptsArgs): NodeScripts {
     pods: config.network.pods,
     inside: args.inside,
     joinParameter: args.joinParameter,
+    peersParameter: args.peersParameter,
     versions: args.versions,
     sshKey: config.access.sshKey,
   };

@@ -28,6 +28,7 @@ export interface PrivateNetworkArgs {
  */
 export class PrivateNetwork extends pulumi.ComponentResource {
   readonly subnets: readonly Subnet[];
+  readonly routeTableId: pulumi.Output<string>;
   /** The address that all nodes have outside. */
   readonly publicIp: pulumi.Output<string>;
   /** What a node needs to reach the internet. */
@@ -83,6 +84,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     );
 
     this.subnets = subnets;
+    this.routeTableId = table.id;
     this.publicIp = address.publicIp;
     this.routes = [outward, s3, ...associations];
     this.registerOutputs({ publicIp: this.publicIp });

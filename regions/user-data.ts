@@ -3,6 +3,7 @@ import { readFileSync } from "fs";
 import { join } from "path";
 import type { Versions } from "../config";
 import { address, parseRange } from "./ipv4";
+import { overlayPort } from "./peering-plan";
 import {
   ClusterBootArgs,
   ControlPlaneBootArgs,
@@ -22,10 +23,12 @@ export interface NodeArgs extends ClusterBootArgs {
   readonly vpc: string;
   /** Range of the member's pods. */
   readonly pods: string;
-  /** Ranges in which a pod's own address is known: all members' VPCs and pods. */
+  /** Ranges in which a pod's own address is known: the VPC's, and all members' pods'. */
   readonly inside: readonly string[];
   /** Name of the SSM parameter that holds the workers' token. */
   readonly joinParameter: string;
+  /** Name of the SSM parameter that tells of the members that this one peers with. */
+  readonly peersParameter: string;
   /** Public key of who may come in by SSH. @default nobody */
   readonly sshKey?: string;
   /** What a node installs that its image lacks. */
@@ -88,6 +91,8 @@ function settings(role: string, args: NodeArgs): Record<string, string> {
     INSIDE: args.inside.join(", "),
     RESOLVER: address(parseRange(args.vpc), 2),
     JOIN_PARAMETER: args.joinParameter,
+    PEERS_PARAMETER: args.peersParameter,
+    OVERLAY_PORT: String(overlayPort),
     SSH_KEY: args.sshKey ?? "",
     KUBERNETES: args.versions.kubernetes,
     CONTAINERD: args.versions.containerd,
@@ -111,6 +116,7 @@ function render(role: "control-plane" | "worker", values: Record<string, string>
     "}",
     script("common"),
     script("runtime"),
+    script("peering"),
     ...(role === "control-plane" ? [script("backups")] : []),
     script(role),
     "",

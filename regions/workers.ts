@@ -17,8 +17,10 @@ export interface WorkersArgs {
   readonly rollout: number;
   readonly userData: pulumi.Input<string>;
   readonly access: Ec2MemberConfig["access"];
-  /** The parameter that holds the token to join with: all that a worker may read. */
+  /** The parameter that holds the token to join with. With `peersParameter` all that a worker may read. */
   readonly joinParameter: aws.ssm.Parameter;
+  /** The parameter that tells nodes of the member's peers. */
+  readonly peersParameter: aws.ssm.Parameter;
   /** What has to be there before a node starts: the control plane too, which must not be older than its workers. */
   readonly before: pulumi.Output<pulumi.Resource[]>;
 }
@@ -42,7 +44,7 @@ export class Workers extends pulumi.ComponentResource {
         names,
         label: "worker",
         statements: [
-          { Action: ["ssm:GetParameter"], Resource: joinParameter.arn },
+          { Action: ["ssm:GetParameter"], Resource: [joinParameter.arn, args.peersParameter.arn] },
           ...(args.access.sessionManager ? [sessionManagerStatement] : []),
         ],
       },

@@ -484,6 +484,71 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "members.us-east.restoreFrom",
     /use s3:\/\/bucket\/key/,
   ],
+  ["a peering that is a member", (c) => (c.peering = "us-west"), "peering", /"all" or a list of pairs/],
+  [
+    "a peering of three",
+    (c) => (c.peering = [["us-west", "us-east", "ap-northeast"]]),
+    "peering",
+    /pairs of members/,
+  ],
+  [
+    "a peering with an unknown member",
+    (c) => (c.peering = [["us-west", "ap-northwest"]]),
+    "peering.0.1",
+    /is no member: did you mean ap-northeast\?/,
+  ],
+  [
+    "a peering of a member with itself",
+    (c) => (c.peering = [["us-west", "us-west"]]),
+    "peering.0",
+    /with itself/,
+  ],
+  [
+    "a peering twice, once the other way round",
+    (c) =>
+      (c.peering = [
+        ["us-west", "us-east"],
+        ["us-east", "us-west"],
+      ]),
+    "peering.1",
+    /is peering\.0 once more/,
+  ],
+  [
+    "a peering with a member of another kind",
+    (c) => {
+      c.peering = [["us-west", "us-east"]];
+      c.members["us-east"].kind = "eks";
+    },
+    "members.us-east.kind",
+    /not there yet/,
+  ],
+  [
+    "a peering of overlapping VPCs",
+    (c) => {
+      c.peering = "all";
+      c.members["us-east"].network = { vpc: "10.3.0.0/16" };
+    },
+    "members.us-east.network.vpc",
+    /overlaps us-west's vpc/,
+  ],
+  [
+    "a peering of overlapping pods",
+    (c) => {
+      c.peering = "all";
+      c.members["us-east"].network = { pods: "10.67.128.0/17" };
+    },
+    "members.us-east.network.pods",
+    /overlaps us-west's pods/,
+  ],
+  [
+    "more nodes and peers than a route table has routes",
+    (c) => {
+      c.peering = "all";
+      c.members["us-east"].workers = { count: 47 };
+    },
+    "members.us-east.workers.count",
+    /at most 46 workers/,
+  ],
   ["no time to wait", (c) => (c.timeouts = { api: 0 }), "timeouts.api", /whole number/],
   ["a rollout that is a text", (c) => (c.rollout = "again"), "rollout", /must be a number/],
   ["a misspelt key", (c) => (c.domian = "x"), "domian", /did you mean "domain"\?/],
@@ -600,6 +665,22 @@ describe("config", () => {
     const members = ofKind(all, "ec2");
     expect(members.second.network.vpc).toBe("10.40.0.0/16");
     expect(members["us-east"].network.vpc).toBe("10.1.0.0/16");
+  });
+
+  it("D6: peers nobody unless told; a list or all make pairs that do not depend on who is named first", () => {
+    const peering = (value?: unknown) => parseConfig(changed((c) => (c.peering = value))).peering;
+    expect(peering()).toEqual([]);
+    expect(peering([["us-west", "us-east"]])).toEqual([["us-east", "us-west"]]);
+    expect(peering("all")).toEqual([
+      ["ap-northeast", "us-east"],
+      ["ap-northeast", "us-west"],
+      ["us-east", "us-west"],
+    ]);
+    const pairs = [
+      ["us-west", "us-east"],
+      ["ap-northeast", "us-west"],
+    ];
+    expect(peering(pairs)).toEqual(peering(pairs.map((pair) => [...pair].reverse()).reverse()));
   });
 
   it("lets a member's rollout go its own way", () => {

@@ -438,6 +438,69 @@ describe("the whole program with other configs", () => {
     expect(await rig.settle()).toEqual([]);
   });
 
+  describe("of two members that peer", () => {
+    let rig: Rig;
+    beforeAll(async () => {
+      ({ rig } = await run({ "federation:peering": [["us-west", "us-east"]] }));
+    }, 120_000);
+    const peering = () => rig.resources.filter(({ name }) => name.startsWith("peering-"));
+
+    test("D6: adds these resources, each in its side's region, and nothing else", async () => {
+      const { rig: without } = await run();
+      const names = (from: Rig) => new Set(from.resources.map(({ type, name }) => `${type} ${name}`));
+      const before = names(without);
+      const added = rig.resources.filter(({ type, name }) => !before.has(`${type} ${name}`));
+      expect(added.length).toBe(names(rig).size - before.size);
+      const us = "peering-us-east.us-west";
+      const rows = (own: string, region: string) => [
+        [`${us}-${own}-echo`, "aws SecurityGroupIngressRule", region],
+        [`${us}-${own}-nodes-route`, "aws Route", region],
+        [`${us}-${own}-overlay`, "aws SecurityGroupIngressRule", region],
+        [`${us}-${own}-pods`, "aws SecurityGroupIngressRule", region],
+      ];
+      expect(added.map((each) => [each.name, kindOf(each), each.inputs.region]).sort()).toEqual(
+        [
+          [us, "federation Peering", undefined],
+          [`${us}-connection`, "aws VpcPeeringConnection", "us-east-2"],
+          [`${us}-accepter`, "aws VpcPeeringConnectionAccepter", "us-west-2"],
+          [`${us}-requester-options`, "aws PeeringConnectionOptions", "us-east-2"],
+          [`${us}-accepter-options`, "aws PeeringConnectionOptions", "us-west-2"],
+          ...rows("us-east", "us-east-2"),
+          ...rows("us-west", "us-west-2"),
+        ].sort(),
+      );
+    }, 120_000);
+
+    test("D6: changes nothing of what was there but what nodes read", async () => {
+      const { rig: without } = await run();
+      const inputs = (from: Rig) =>
+        Object.fromEntries(from.resources.map(({ type, name, inputs }) => [`${type} ${name}`, inputs]));
+      const [before, after] = [inputs(without), inputs(rig)];
+      const changed = Object.keys(before).filter(
+        (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+      );
+      expect(changed.sort()).toEqual(
+        ["us-east", "us-west"].map((name) => `aws:ssm/parameter:Parameter ${name}-peers`),
+      );
+      expect(after["aws:ssm/parameter:Parameter us-west-peers"].insecureValue).toBe(
+        "10.65.0.0/16 10.1.0.0/16 10.1.0.10",
+      );
+      expect(after["aws:ssm/parameter:Parameter ap-northeast-peers"].insecureValue).toBe("none");
+    }, 120_000);
+
+    test("D6: is gone before either network, and nothing waits for it", () => {
+      const [connection] = peering().filter(({ name }) => name.endsWith("-connection"));
+      const needed = rig.needs(connection.urn);
+      for (const member of ["us-west", "us-east"])
+        expect(needed).toContain(rig.named(`${member}-network-vpc`).urn);
+      const own = new Set(peering().map(({ urn }) => urn));
+      const waiting = rig.resources.filter(
+        ({ urn, dependencies }) => !own.has(urn) && dependencies.some((each) => own.has(each)),
+      );
+      expect(waiting).toEqual([]);
+    });
+  });
+
   test("a wrong config registers nothing", async () => {
     const rig = await useMocks();
     const pulumi = await import("@pulumi/pulumi");

@@ -4,7 +4,7 @@ requests=/var/lib/federation/backup-requests
 # Sets bucket and restore_from, empty where there is none. From SSM and not from this script, which is frozen.
 backups() {
   local answer
-  answer=$(parameter "$BACKUPS_PARAMETER") || { echo "$answer"; return 1; }
+  answer=$(parameter "$BACKUPS_PARAMETER") || return 1
   { read -r bucket && read -r restore_from; } < <(python3 -c '
 import json, sys
 value = json.load(sys.stdin)

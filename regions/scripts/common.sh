@@ -101,6 +101,13 @@ ssm() {
     "https://ssm.$REGION.amazonaws.com/" <<<"$2"
 }
 
+# parameter NAME: its value.
+parameter() {
+  local answer
+  answer=$(ssm GetParameter "{\"Name\":\"$1\",\"WithDecryption\":true}") || { echo "SSM: $answer" >&2; return 1; }
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer"
+}
+
 # Whoever holds the key comes in as the image's first user.
 people() {
   local home
@@ -207,8 +214,10 @@ ExecStart=$here masquerade
 [Install]
 WantedBy=multi-user.target
 UNIT
-  systemctl enable -q containerd.service kubelet.service federation-masquerade.service "$@"
-  systemctl start federation-masquerade.service "$@"
+  peers_units
+  set -- federation-masquerade.service federation-peers.timer "$@"
+  systemctl enable -q containerd.service kubelet.service "$@"
+  systemctl start "$@"
 }
 
 # A config with the node's own name and address in place of their marks.

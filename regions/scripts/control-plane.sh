@@ -97,16 +97,9 @@ print(mine[0]["ID"] if mine else "-", "yes" if mine and mine[0].get("name") else
   etcd_cluster=$known
 }
 
-# parameter NAME: its value, or AWS's reason.
-parameter() {
-  local answer
-  answer=$(ssm GetParameter "{\"Name\":\"$1\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
-  python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer"
-}
-
 # Sets begun to what is noted of the cluster: no, yes, restoring SNAPSHOT, or yes SNAPSHOT when it was restored from one.
 begun() {
-  begun=$(parameter "$BEGUN_PARAMETER") || { echo "$begun"; return 1; }
+  begun=$(parameter "$BEGUN_PARAMETER")
 }
 
 note() {
@@ -346,6 +339,7 @@ case ${1:-bootstrap} in
   bootstrap) bootstrap ;;
   volumes) volumes ;;
   masquerade) masquerade ;;
+  peers) peers ;;
   token) retry 240 publish_token ;;
   renew) renew ;;
   backup) backup ;;

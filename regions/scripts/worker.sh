@@ -47,5 +47,6 @@ bootstrap() {
 case ${1:-bootstrap} in
   bootstrap) bootstrap ;;
   masquerade) masquerade ;;
+  peers) peers ;;
   *) echo "unknown: $1" && exit 2 ;;
 esac

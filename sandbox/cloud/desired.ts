@@ -2,12 +2,14 @@ import type { Router } from "./apply-routers";
 import { type BalancerPlan, planBalancers } from "./balancers";
 import { firewall } from "./firewall";
 import { type InstancePlan, planInstances, planVolumes } from "./instances";
+import { type PeeringLink, planPeerings } from "./peerings";
 import { planRouter } from "./routers";
 import type { CloudState } from "./state";
 
 /** Everything that should exist for a state of the account, by id. */
 export interface Desired {
   routers: Map<string, Router>;
+  peerings: Map<string, PeeringLink>;
   balancers: Map<string, BalancerPlan>;
   instances: Map<string, InstancePlan>;
   /** Sizes in GiB. */
@@ -16,7 +18,13 @@ export interface Desired {
 
 /** @param linkOf number of a VPC's link to the box */
 export function desired(state: CloudState, linkOf: (vpc: string) => number): Desired {
-  const all: Desired = { routers: new Map(), balancers: new Map(), instances: new Map(), volumes: new Map() };
+  const all: Desired = {
+    routers: new Map(),
+    peerings: planPeerings(state),
+    balancers: new Map(),
+    instances: new Map(),
+    volumes: new Map(),
+  };
   for (const [region, content] of Object.entries(state.regions)) {
     for (const vpc of content.vpcs) {
       const link = linkOf(vpc.id);

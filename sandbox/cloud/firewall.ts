@@ -1,6 +1,7 @@
 import { BOX_DNS, INTERNET, METADATA, portName, RESOLVER, routerAddress } from "./names";
 import { BY_NAT, isNatInterface, natChains, natTranslation } from "./nat-gateways";
 import { chain, map, quote, set } from "./nft-text";
+import { peeringGuards, peeringPorts } from "./peerings";
 import { balancerPorts, hasGateway, livePorts, RESOLVER_MARK, resolverOf, TOKEN_MARK } from "./routers";
 import { groupChains, groupSet, interfaceChains } from "./security-groups";
 import type { NetworkInterface, RegionState, Vpc } from "./state";
@@ -18,6 +19,8 @@ const REASONS = [
   "gateway-private-destination",
   "gateway-unasked",
   "nat-no-way-back",
+  "peering-destination",
+  "peering-source",
 ];
 
 /**
@@ -43,6 +46,10 @@ export function firewall(content: RegionState, vpc: Vpc, link: number): string {
     ...addressMaps(content, vpc, instances, balancers),
     ...natChains(content, vpc, instances),
     ...translation(content, link),
+    ...chain("peering", [
+      "type filter hook forward priority -5; policy accept;",
+      ...peeringGuards(content, vpc),
+    ]),
     ...filters(vpc),
     ...hopLimits(content, instances),
     "}",
@@ -87,6 +94,11 @@ function addressMaps(
     map("instance-in", "ifname : verdict", verdict(port, instances, "in")),
     map("balancer-out", "ipv4_addr : verdict", verdict(address, balancers, "out")),
     map("balancer-in", "ipv4_addr : verdict", verdict(address, balancers, "in")),
+    set(
+      "peerings",
+      "ifname",
+      peeringPorts(content, vpc.id).map(({ name }) => quote(name)),
+    ),
     set("resolvers", "ipv4_addr", vpc.dnsSupport ? [resolverOf(vpc), RESOLVER] : []),
   ];
 }
@@ -99,7 +111,7 @@ function translation(content: RegionState, link: number): string[] {
       'iifname @checked iifname . ip saddr != @own counter name "wrong-source" drop',
       ...["udp", "tcp"].map(
         (protocol) =>
-          `iifname != "${INTERNET}" ip daddr @resolvers ${protocol} dport 53 meta mark set ${RESOLVER_MARK}`,
+          `iifname != "${INTERNET}" iifname != @peerings ip daddr @resolvers ${protocol} dport 53 meta mark set ${RESOLVER_MARK}`,
       ),
     ]),
     ...chain("translate-in", [
@@ -127,6 +139,8 @@ function filters(vpc: Vpc): string[] {
       unasked,
       `iifname "${INTERNET}" accept`,
       `meta mark ${RESOLVER_MARK} accept`,
+      // What its sender's own groups let out, in the router of that network.
+      "iifname @peerings accept",
       "iifname vmap @instance-out",
     ]),
     ...chain("forward-in", [
@@ -135,6 +149,7 @@ function filters(vpc: Vpc): string[] {
       established,
       `meta mark ${RESOLVER_MARK} accept`,
       `oifname "${INTERNET}" goto gateway`,
+      "oifname @peerings accept",
       "oifname vmap @instance-in",
     ]),
     ...chain("gateway", [
@@ -152,6 +167,7 @@ function filters(vpc: Vpc): string[] {
       metadata,
       unasked,
       `iifname "${INTERNET}" accept`,
+      "iifname @peerings accept",
       "iifname vmap @instance-out",
     ]),
     ...chain("input-in", [
@@ -171,6 +187,7 @@ function filters(vpc: Vpc): string[] {
       "type filter hook output priority 10; policy drop;",
       established,
       'oifname "lo" accept',
+      "oifname @peerings accept",
       "oifname vmap @instance-in",
     ]),
   ];

@@ -1,4 +1,5 @@
 import { contains, isIPv4, prefixLength } from "./addresses";
+import { namesPrivately } from "./peerings";
 import type { CloudState, Instance, LoadBalancer, NetworkInterface, RegionState, Route } from "./state";
 
 /** Interfaces of one load balancer. */
@@ -92,8 +93,8 @@ export function balancerNamed(
 
 /**
  * Addresses behind an instance's host names. Its public name means the private address to whoever asks from
- * the same VPC (`askingVpc`), as AWS's resolver has it; private names of other VPCs' instances are unknown
- * there.
+ * the same VPC (`askingVpc`), or from one that peers with it with that option on, as AWS's resolver has it; private
+ * names of other VPCs' instances are unknown there.
  */
 export function instanceAddresses(state: CloudState, name: string, askingVpc?: string): string[] | undefined {
   const wanted = name.toLowerCase().replace(/\.$/, "");
@@ -105,8 +106,11 @@ export function instanceAddresses(state: CloudState, name: string, askingVpc?: s
       if (instance.privateDns.toLowerCase() === wanted && (!askingVpc || askingVpc === instance.vpc))
         return [eni.privateIp];
       if (instance.publicDns?.toLowerCase() === wanted && eni.publicIp)
-        return [askingVpc === instance.vpc ? eni.privateIp : eni.publicIp];
+        return [near(content, instance.vpc, askingVpc) ? eni.privateIp : eni.publicIp];
     }
   }
   return undefined;
 }
+
+const near = (content: RegionState, vpc: string, asking: string | undefined): boolean =>
+  asking !== undefined && (asking === vpc || namesPrivately(content, vpc, asking));

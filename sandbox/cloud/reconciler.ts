@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { Balancers } from "./apply-balancers";
 import { Instances, type Machine } from "./apply-instances";
+import { Peerings } from "./apply-peerings";
 import { PublicRoutes, publicRoutes, type Router, Routers } from "./apply-routers";
 import type { BalancerPlan } from "./balancers";
 import { desired } from "./desired";
@@ -8,6 +9,7 @@ import type { InstancePlan } from "./instances";
 import { Keep } from "./keep";
 import { Links } from "./links";
 import { MetadataProxies } from "./metadata-server";
+import type { PeeringLink } from "./peerings";
 import type { PlannedRoute } from "./routers";
 import type { CloudState } from "./state";
 import type { Tools } from "./tools";
@@ -34,6 +36,7 @@ export class Reconciler {
   private readonly proxies: MetadataProxies;
   private readonly keeps: {
     routers: Keep<Router>;
+    peerings: Keep<PeeringLink>;
     routes: Keep<PlannedRoute[]>;
     proxies: Keep<string>;
     balancers: Keep<BalancerPlan>;
@@ -54,6 +57,7 @@ export class Reconciler {
     this.instances = new Instances(create, volumes, routerReady, plugged, log);
     this.keeps = {
       routers: new Keep("router", new Routers(tools, this.links), log),
+      peerings: new Keep("peering", new Peerings(tools, routerReady, plugged), log),
       routes: new Keep(
         "routes of the box",
         new PublicRoutes(tools, () => this.keeps.routers.unsettled().length === 0),
@@ -69,8 +73,9 @@ export class Reconciler {
   /** Takes up a state; what it asks for comes about by and by. */
   take(state: CloudState): void {
     const want = desired(state, (vpc) => this.links.of(vpc));
-    const { routers, routes, proxies, balancers, volumes, instances } = this.keeps;
+    const { routers, peerings, routes, proxies, balancers, volumes, instances } = this.keeps;
     routers.sync(want.routers);
+    peerings.sync(want.peerings);
     routes.sync(new Map([["public", publicRoutes(want.routers.values())]]));
     proxies.sync(new Map([...want.routers.keys()].map((vpc) => [vpc, this.parts.metadata])));
     balancers.sync(want.balancers);
@@ -82,6 +87,7 @@ export class Reconciler {
   /** Looks whether all is still as it was left. */
   check(): void {
     this.keeps.routers.pokeAll();
+    this.keeps.peerings.pokeAll();
     this.keeps.routes.pokeAll();
     for (const id of this.instances.fallen()) this.keeps.instances.poke(id);
   }

@@ -2,6 +2,7 @@ import { asKernel, isIPv4, nth } from "./addresses";
 import { balancerInterfaces, isOn, routeInterface } from "./lookup";
 import { isOutward, natOf } from "./nat-gateways";
 import { boxAddress, INTERNET, METADATA, portName, RESOLVER, routerNamespace } from "./names";
+import { peeringPorts, peeringRoutes } from "./peerings";
 import type { NetworkInterface, RegionState, RouteTable, Vpc } from "./state";
 
 /** What a VPC's router must hold; everything that differs from it is put right. */
@@ -13,7 +14,7 @@ export interface RouterPlan {
   link: number;
   /** Addresses that the router answers for: gateways, resolver, metadata service, load balancers. */
   addresses: string[];
-  /** Interfaces of instances that are on. */
+  /** Interfaces of instances that are on, and links to routers of networks that peer with this one. */
   ports: RouterPort[];
   routes: PlannedRoute[];
   rules: PlannedRule[];
@@ -60,6 +61,7 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
   const ports = livePorts(content, vpc.id);
   const subnets = content.subnets.filter((one) => one.vpc === vpc.id);
   const balancers = balancerPorts(content, vpc.id);
+  const peerings = peeringPorts(content, vpc.id);
   const tables = content.routeTables.filter((one) => one.vpc === vpc.id);
   const tableOf = (subnet: string) => tableNumber(subnets.find((one) => one.id === subnet)?.routeTable ?? "");
   return {
@@ -73,11 +75,14 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       ...(vpc.dnsSupport ? [resolverOf(vpc), RESOLVER] : []),
       METADATA,
     ],
-    ports: ports.map((one) => ({
-      name: portName(one.id),
-      address: one.privateIp,
-      mac: one.mac.toLowerCase(),
-    })),
+    ports: [
+      ...ports.map((one) => ({
+        name: portName(one.id),
+        address: one.privateIp,
+        mac: one.mac.toLowerCase(),
+      })),
+      ...peerings.map(({ name, address, mac }) => ({ name, address, mac })),
+    ],
     routes: [
       { table: MAIN_TABLE, destination: "default", via: boxAddress(link), dev: INTERNET },
       ...ports.map((one) => ({ table: VPC_TABLE, destination: one.privateIp, dev: portName(one.id) })),
@@ -96,6 +101,8 @@ export function planRouter(region: string, content: RegionState, vpc: Vpc, link:
       { priority: 20, to: asKernel(vpc.cidr), table: VPC_TABLE },
       { priority: 21, to: asKernel(vpc.cidr) },
       ...ports.map((one) => ({ priority: 30, iif: portName(one.id), table: tableOf(one.subnet) })),
+      // What comes from a peer and is for none of this network goes nowhere: no way leads on.
+      ...peerings.map(({ name }) => ({ priority: 30, iif: name })),
       ...balancers.map((one) => ({ priority: 31, from: one.privateIp, table: tableOf(one.subnet) })),
     ],
     publicAddresses: hasGateway(content, vpc.id)
@@ -135,6 +142,7 @@ export function tableNumber(routeTable: string): number {
 function tableRoutes(content: RegionState, table: RouteTable, link: number): PlannedRoute[] {
   const number = tableNumber(table.id);
   const instances = instanceRoutes(content, table).map((route) => ({ ...route, table: number }));
+  const peered = peeringRoutes(content, table).map((route) => ({ ...route, table: number }));
   const outward = table.routes
     .filter((route) => isOutward(content, table.vpc, route) || natOf(content, table.vpc, route))
     .map((route) => ({
@@ -143,14 +151,20 @@ function tableRoutes(content: RegionState, table: RouteTable, link: number): Pla
       via: boxAddress(link),
       dev: INTERNET,
     }));
-  const handled = new Set([...instances, ...outward].map((route) => route.destination));
+  const handled = new Set([...instances, ...peered, ...outward].map((route) => route.destination));
   const dead = table.routes
     .filter(
       (route) =>
         route.target !== "local" && isIPv4(route.destination) && !handled.has(asKernel(route.destination)),
     )
     .map((route) => ({ table: number, destination: asKernel(route.destination) }));
-  return [...instances, ...outward, ...dead, { table: number, destination: "default", last: true }];
+  return [
+    ...instances,
+    ...peered,
+    ...outward,
+    ...dead,
+    { table: number, destination: "default", last: true },
+  ];
 }
 
 /** Routes to instances that are on; the others are dead. */

@@ -17,6 +17,8 @@ export interface RegionState {
   subnets: Subnet[];
   internetGateways: { id: string; vpc: string | null }[];
   natGateways: NatGateway[];
+  /** Those that the region has an end of; one between two regions stands in both. */
+  peerings: Peering[];
   routeTables: RouteTable[];
   securityGroups: SecurityGroup[];
   interfaces: NetworkInterface[];
@@ -55,6 +57,22 @@ export interface NatGateway {
   publicIp: string | null;
   /** "pending", "available" or "deleting". */
   state: string;
+}
+
+export interface Peering {
+  id: string;
+  /** "active", or a state on the way to it; others are left out. */
+  state: string;
+  requester: PeeringEnd;
+  accepter: PeeringEnd;
+}
+
+export interface PeeringEnd {
+  region: string;
+  vpc: string;
+  cidr: string;
+  /** Whether public names of its instances mean private addresses to the other end. */
+  privateNames: boolean;
 }
 
 export interface RouteTable {

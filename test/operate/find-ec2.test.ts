@@ -61,3 +61,23 @@ test("a NAT gateway and an endpoint are found by their tags until they are gone,
   );
   expect(NatGateways![0]).toMatchObject({ State: "deleted", Tags });
 });
+
+test("a peering is found by its tags in either region until it is parted (A14, D6)", async () => {
+  const east = emulator.clients("us-east-2");
+  const vpcOf = async (clients: Clients, CidrBlock: string) =>
+    (await clients.ec2.send(new ec2.CreateVpcCommand({ CidrBlock }))).Vpc!.VpcId!;
+  const [VpcId, PeerVpcId] = [await vpcOf(c, "10.3.0.0/16"), await vpcOf(east, "10.1.0.0/16")];
+  const { VpcPeeringConnection } = await c.ec2.send(
+    new ec2.CreateVpcPeeringConnectionCommand({
+      VpcId,
+      PeerVpcId,
+      PeerRegion: "us-east-2",
+      TagSpecifications: [{ ResourceType: "vpc-peering-connection", Tags }],
+    }),
+  );
+  const VpcPeeringConnectionId = VpcPeeringConnection!.VpcPeeringConnectionId!;
+  await east.ec2.send(new ec2.AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+  expect(await found()).toEqual([{ region, kind: "ec2 vpc-peering-connection", id: VpcPeeringConnectionId }]);
+  await east.ec2.send(new ec2.DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+  expect(await found()).toEqual([]);
+});

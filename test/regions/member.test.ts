@@ -174,8 +174,11 @@ describe("a member on EC2", () => {
       .filter(({ type }) => !/tls:index\/privateKey/.test(type))
       .filter((r) => /PRIVATE KEY/.test(plain(r)));
     expect(leaks.map(({ name }) => name)).toEqual([]);
-    const parameters = rig.ofType("aws:ssm/parameter:Parameter");
-    for (const parameter of parameters.filter(({ name }) => name !== "us-west-backups-parameter")) {
+    // Who the peers are is no secret: a preview shows it.
+    const peers = rig.named("us-west-peers");
+    expect(peers.inputs).toMatchObject({ type: "String", insecureValue: "none" });
+    const others = ["us-west-peers", "us-west-backups-parameter"];
+    for (const parameter of rig.ofType("aws:ssm/parameter:Parameter").filter(({ name }) => !others.includes(name))) {
       expect([parameter.name, parameter.inputs.type, parameter.secrets]).toEqual([
         parameter.name,
         "SecureString",
@@ -195,7 +198,10 @@ describe("a member on EC2", () => {
   });
 
   it("puts each key of the control plane into a parameter of its own, all below 4 KB", () => {
-    const parameters = rig.ofType("aws:ssm/parameter:Parameter").map(({ inputs }) => inputs);
+    const parameters = rig
+      .ofType("aws:ssm/parameter:Parameter")
+      .map(({ inputs }) => inputs)
+      .filter(({ type }) => type === "SecureString");
     expect(parameters.map(({ name }) => name).sort()).toEqual([
       "/federation/test/us-west/control-plane/backups",
       "/federation/test/us-west/control-plane/begun-1",
@@ -209,13 +215,16 @@ describe("a member on EC2", () => {
     expect(rig.named("us-west-pki-workers-join").ignoreChanges).toEqual(["value"]);
   });
 
-  it("lets a worker read the token to join with and nothing else", () => {
+  it("lets a worker read the token to join with and who its peers are, and nothing else", () => {
     const { Statement } = JSON.parse(rig.named("us-west-workers-policy").inputs.policy);
     expect(Statement).toEqual([
       {
         Effect: "Allow",
         Action: ["ssm:GetParameter"],
-        Resource: "arn:parameter/federation/test/us-west/workers/join",
+        Resource: [
+          "arn:parameter/federation/test/us-west/workers/join",
+          "arn:parameter/federation/test/us-west/peers",
+        ],
       },
     ]);
   });
@@ -229,7 +238,10 @@ describe("a member on EC2", () => {
     });
     expect(Statement[1]).toMatchObject({
       Action: ["ssm:GetParameter"],
-      Resource: expect.stringContaining("/control-plane/begun-1"),
+      Resource: [
+        expect.stringContaining("/control-plane/begun-1"),
+        expect.stringContaining("/us-west/peers"),
+      ],
     });
     expect(Statement[2]).toMatchObject({
       Action: ["ssm:PutParameter"],

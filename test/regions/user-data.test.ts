@@ -19,6 +19,7 @@ const node = {
   pods: "10.67.0.0/16",
   inside: ["10.3.0.0/16", "10.67.0.0/16", "10.1.0.0/16", "10.65.0.0/16"],
   joinParameter: "/federation/test/us-west/workers/join",
+  peersParameter: "/federation/test/us-west/peers",
   versions: { ...versionsSchema.parse({}), checksums: { "runc.amd64": "0".repeat(64) } },
 };
 
@@ -102,6 +103,13 @@ describe.each(Object.entries(scripts))("user data of a %s", (_, text) => {
   it("leaves no mark but those that the node fills in", () => {
     const known = Object.values(marks) as string[];
     expect((text.match(/@[A-Z_]+@/g) ?? []).filter((mark) => !known.includes(mark))).toEqual([]);
+  });
+
+  it("D6: looks for its member's peers every minute, whether there are any or not", () => {
+    expect(text).toContain("PEERS_PARAMETER='/federation/test/us-west/peers'");
+    expect(text).toContain("OVERLAY_PORT='4789'");
+    expect(text).toMatch(/federation-peers\.timer <<UNIT\n(.*\n)*?OnUnitActiveSec=1min/);
+    expect(text).toMatch(/^ {2}peers\) peers ;;$/m);
   });
 
   it("lets pods leave the members' networks with their node's address, and asks the VPC's resolver with it", () => {

@@ -61,6 +61,7 @@ def application():
         launch_templates,
         launches,
         orphan_tags,
+        peerings,
         quick,
         quotas,
         regions,
@@ -80,6 +81,7 @@ def application():
     for part in (
         security_groups,
         gateways,
+        peerings,
         ec2_deletes,
         instance_answers,
         autoscaling,

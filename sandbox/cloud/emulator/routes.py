@@ -4,7 +4,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.route_tables import Route
 
-from . import instances
+from . import instances, peerings
 from .patching import adds, replaces
 
 _DEAD = ("terminated", "stopped", "stopping", "shutting-down")
@@ -40,6 +40,8 @@ def _state(self) -> str:
         gateway = backend.internet_gateways.get(key)
         attached = gateway is not None and gateway.vpc and gateway.vpc.id == self.route_table.vpc_id
         return "active" if attached else "blackhole"
+    if kind == "peering":
+        return "active" if self.vpc_pcx._status.code == "active" else "blackhole"
     return "active"
 
 
@@ -63,11 +65,13 @@ def install() -> None:
                     f"route table {route_table_id} and network gateway {gateway_id} belong to different networks",
                 )
         _check_nat(self, route_table_id, kwargs.get("nat_gateway_id"))
+        peerings.check_route(self, route_table_id, kwargs.get("vpc_peering_connection_id"))
         return original(self, route_table_id, *args, **kwargs)
 
     @replaces(EC2Backend, "replace_route")
     def replace(original, self, table_id, cidr, ipv6=None, prefix_list=None, nat_gateway_id=None, *args, **kwargs):
         _check_nat(self, table_id, nat_gateway_id)
+        peerings.check_route(self, table_id, kwargs.get("vpc_peering_connection_id"))
         return original(self, table_id, cidr, ipv6, prefix_list, nat_gateway_id, *args, **kwargs)
 
 

@@ -30,6 +30,7 @@ def _region(name: str) -> dict:
         "subnets": state_network.subnets(ec2),
         "internetGateways": state_network.internet_gateways(ec2),
         "natGateways": state_network.nat_gateways(ec2),
+        "peerings": state_network.peerings(ec2),
         "routeTables": state_network.route_tables(ec2),
         "securityGroups": state_network.security_groups(ec2),
         "interfaces": state_machines.interfaces(ec2),

@@ -1,5 +1,6 @@
 """The state feed's networks: VPCs, subnets, gateways, routes, security groups."""
 
+from . import peerings as connections
 from . import routes
 from .instances import is_true
 
@@ -60,6 +61,25 @@ def nat_gateways(ec2) -> list[dict]:
         for one in ec2.nat_gateways.values()
         if one.state not in ("deleted", "failed")
     ]
+
+
+def peerings(ec2) -> list[dict]:
+    """The connections that this region has an end of; one between two regions stands in both."""
+    return [
+        {
+            "id": one.id,
+            "state": one._status.code,
+            "requester": _end(one.vpc, one.requester_options),
+            "accepter": _end(one.peer_vpc, one.accepter_options),
+        }
+        for one in ec2.vpc_pcxs.values()
+        if one._status.code in connections.LIVE
+    ]
+
+
+def _end(vpc, options: dict) -> dict:
+    names = is_true(options.get("AllowDnsResolutionFromRemoteVpc"))
+    return {"region": vpc.region, "vpc": vpc.id, "cidr": vpc.cidr_block, "privateNames": names}
 
 
 def route_tables(ec2) -> list[dict]:

@@ -23,6 +23,7 @@ import { parameter } from "./ssm";
 import { targetGroup, targetGroupAttachment } from "./target-groups";
 import { volume, volumeAttachment } from "./volumes";
 import { vpcEndpoint } from "./vpc-endpoint";
+import { peeringConnectionOptions, vpcPeeringConnection, vpcPeeringConnectionAccepter } from "./vpc-peering";
 
 /** Every type this provider stands in for, by the token the SDK registers. */
 export const specs: Record<string, Spec> = {
@@ -35,6 +36,7 @@ export const specs: Record<string, Spec> = {
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:ec2/natGateway:NatGateway": natGateway,
   "aws:ec2/networkInterface:NetworkInterface": networkInterface,
+  "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions": peeringConnectionOptions,
   "aws:ec2/route:Route": route,
   "aws:ec2/routeTable:RouteTable": routeTable,
   "aws:ec2/routeTableAssociation:RouteTableAssociation": routeTableAssociation,
@@ -43,6 +45,8 @@ export const specs: Record<string, Spec> = {
   "aws:ec2/volumeAttachment:VolumeAttachment": volumeAttachment,
   "aws:ec2/vpc:Vpc": vpc,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": vpcPeeringConnection,
+  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": vpcPeeringConnectionAccepter,
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,

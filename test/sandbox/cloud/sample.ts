@@ -1,4 +1,11 @@
-import type { CloudState, Instance, NetworkInterface, RegionState, Rule } from "../../../sandbox/cloud/state";
+import type {
+  CloudState,
+  Instance,
+  NetworkInterface,
+  Peering,
+  RegionState,
+  Rule,
+} from "../../../sandbox/cloud/state";
 
 /** Everything out, as a new security group has it. */
 export const ALL: Rule = { protocol: "-1", from: null, to: null, cidrs: ["0.0.0.0/0"], groups: [] };
@@ -83,6 +90,7 @@ export function sampleRegion(): RegionState {
     ],
     internetGateways: [{ id: "igw-1", vpc: "vpc-1" }],
     natGateways: [],
+    peerings: [],
     routeTables: [
       {
         id: "rtb-000000a",
@@ -239,4 +247,74 @@ export function addNat(region: RegionState): void {
     id: "nat-1",
     state: "active",
   });
+}
+
+/** A second region whose only VPC, 10.1.0.0/16 with node i-5, peers with the first one's, and routes both ways. */
+export function addPeer(state: CloudState): void {
+  const west = state.regions["us-west-2"];
+  const east: RegionState = {
+    ...structuredClone(west),
+    vpcs: [{ id: "vpc-5", cidr: "10.1.0.0/16", dnsSupport: true, dnsHostnames: true, tags: {} }],
+    subnets: [
+      {
+        id: "subnet-e",
+        vpc: "vpc-5",
+        cidr: "10.1.0.0/24",
+        zone: "us-east-2a",
+        mapPublicIp: true,
+        routeTable: "rtb-000000e",
+      },
+    ],
+    internetGateways: [{ id: "igw-5", vpc: "vpc-5" }],
+    routeTables: [
+      {
+        id: "rtb-000000e",
+        vpc: "vpc-5",
+        main: true,
+        routes: [
+          { destination: "10.1.0.0/16", target: "local", id: null, state: "active" },
+          { destination: "0.0.0.0/0", target: "gateway", id: "igw-5", state: "active" },
+          { destination: "10.0.0.0/16", target: "peering", id: "pcx-0123456789abcdef0", state: "active" },
+        ],
+      },
+    ],
+    securityGroups: [{ id: "sg-east", vpc: "vpc-5", name: "node", ingress: [], egress: [ALL] }],
+    interfaces: [
+      eni("55555555", "10.1.0.15", {
+        vpc: "vpc-5",
+        subnet: "subnet-e",
+        groups: ["sg-east"],
+        instance: "i-5",
+        deviceIndex: 0,
+        publicIp: "54.0.0.15",
+        sourceDestCheck: false,
+      }),
+    ],
+    instances: [
+      instance("i-5", ["eni-55555555"], "10.1.0.15", {
+        vpc: "vpc-5",
+        subnet: "subnet-e",
+        zone: "us-east-2a",
+        publicDns: "ec2-54-0-0-15.us-east-2.compute.amazonaws.com",
+      }),
+    ],
+    volumes: [],
+    loadBalancers: [],
+    targetGroups: [],
+  };
+  const peering: Peering = {
+    id: "pcx-0123456789abcdef0",
+    state: "active",
+    requester: { region: "us-west-2", vpc: "vpc-1", cidr: "10.0.0.0/16", privateNames: false },
+    accepter: { region: "us-east-2", vpc: "vpc-5", cidr: "10.1.0.0/16", privateNames: true },
+  };
+  west.peerings = [peering];
+  east.peerings = [peering];
+  west.routeTables[0].routes.push({
+    destination: "10.1.0.0/16",
+    target: "peering",
+    id: peering.id,
+    state: "active",
+  });
+  state.regions["us-east-2"] = east;
 }

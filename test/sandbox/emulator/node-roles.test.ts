@@ -34,7 +34,7 @@ beforeAll(async () => {
   const policies = await programPolicies(["us-west", "us-west-b"]);
   stage = await Stage.open();
   for (const member of [ours, theirs]) {
-    for (const name of ["workers/join", "control-plane/begun-1", "control-plane/ca"]) {
+    for (const name of ["workers/join", "control-plane/begun-1", "control-plane/ca", "peers"]) {
       const parameter = { Name: `${member}/${name}`, Value: name, Type: "SecureString" as const };
       await stage.c.ssm.send(new ssm.PutParameterCommand(parameter));
     }
@@ -61,6 +61,12 @@ const write = (c: Clients, Name: string) =>
 describe("a worker", () => {
   test("reads what it joins with", async () => {
     expect((await read(worker.as, `${ours}/workers/join`)).Parameter!.Value).toBe("workers/join");
+  });
+
+  test("D6: reads who its member's peers are, not another member's, and changes neither", async () => {
+    expect((await read(worker.as, `${ours}/peers`)).Parameter!.Value).toBe("peers");
+    for (const call of [read(worker.as, `${theirs}/peers`), write(worker.as, `${ours}/peers`)])
+      expect(await refused(call)).toBe("AccessDeniedException");
   });
 
   test("does not read the cluster's keys, and is told so in AWS's words", async () => {

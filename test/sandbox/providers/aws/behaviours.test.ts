@@ -106,6 +106,44 @@ describe("NAT gateway", () => {
   });
 });
 
+describe("VPC peering", () => {
+  const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
+
+  test("one that AWS fails after its call is an error with AWS's reason (D6)", async () => {
+    const near = await account.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.7.128.0/17" });
+    const inputs = { vpcId: made.vpc.id, peerVpcId: near.id };
+    const failure = await account.create(PEERING, inputs).then(() => undefined, initFailureOf);
+    expect(failure?.getReasonsList()[0]).toMatch(/is failed: .* overlapping CIDR range/);
+    await near.delete();
+  });
+
+  test("an option that someone else switched off shows on a refresh, and is switched on again in place", async () => {
+    const off = { AllowDnsResolutionFromRemoteVpc: false };
+    await account.aws.ec2.send(
+      new ec2.ModifyVpcPeeringConnectionOptionsCommand({
+        VpcPeeringConnectionId: made.peering.id,
+        RequesterPeeringConnectionOptions: off,
+      }),
+    );
+    const { peeringOptions } = made;
+    expect((await peeringOptions.refresh()).inputs).toEqual(["requester"]);
+    const on = { requester: { allowRemoteVpcDnsResolution: true } };
+    expect(await peeringOptions.diff(on)).toMatchObject({ changes: "DIFF_SOME", replaces: [] });
+    await peeringOptions.update(on);
+    expect(await peeringOptions.refresh()).toMatchObject({ there: true, inputs: [] });
+  });
+
+  test("parted by its other side in the meantime, it goes without an error", async () => {
+    const peer = await account.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.9.0.0/16" });
+    const peering = await account.create(PEERING, { vpcId: made.vpc.id, peerVpcId: peer.id });
+    const VpcPeeringConnectionId = peering.id;
+    await account.aws.ec2.send(new ec2.DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+    expect((await peering.refresh()).there).toBe(false);
+    await peering.delete();
+    await peer.delete();
+  });
+});
+
 describe("bucket", () => {
   test("one that holds objects goes only with forceDestroy, versions included (force_destroy)", async () => {
     const bucket = await account.create("aws:s3/bucket:Bucket", { bucket: "federation-full" });

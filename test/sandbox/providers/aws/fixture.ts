@@ -129,6 +129,28 @@ export async function oneOfEach(
     destinationCidrBlock: "0.0.0.0/0",
     natGatewayId: nat.id,
   });
+  const peer = await make("peerVpc", "aws:ec2/vpc:Vpc", { region: "us-east-2", cidrBlock: "10.8.0.0/16" });
+  const peering = await make("peering", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {
+    vpcId: vpc.id,
+    peerVpcId: peer.id,
+    peerRegion: "us-east-2",
+    tags: { Name: "pair" },
+  });
+  await make("accepter", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", {
+    region: "us-east-2",
+    vpcPeeringConnectionId: peering.id,
+    autoAccept: true,
+    tags: { Name: "pair" },
+  });
+  await make("peeringOptions", "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions", {
+    vpcPeeringConnectionId: peering.id,
+    requester: { allowRemoteVpcDnsResolution: true },
+  });
+  await make("peerRoute", "aws:ec2/route:Route", {
+    routeTableId: inner.id,
+    destinationCidrBlock: "10.8.0.0/16",
+    vpcPeeringConnectionId: peering.id,
+  });
   const volume = await make("volume", "aws:ebs/volume:Volume", {
     availabilityZone: "us-west-2a",
     size: 8,

@@ -42,6 +42,12 @@ const cases: [string, string, Props, string[]][] = [
     ["vpcId", "availabilityMode"],
   ],
   [
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+    "accepted by its requester",
+    { vpcId: "vpc-1", peerVpcId: "vpc-2", autoAccept: true },
+    ["autoAccept"],
+  ],
+  [
     "aws:ec2/vpcEndpoint:VpcEndpoint",
     "an interface endpoint",
     { vpcEndpointType: "Interface" },

@@ -1,0 +1,97 @@
+import type { Ec2MemberConfig, Pair } from "../config";
+import { planSubnets } from "./cidr";
+import { slotPlace } from "./slots";
+
+/** Port on which nodes take pods' packets of other members, wrapped in UDP (VXLAN, RFC 7348). */
+export const overlayPort = 4789;
+
+/** What nodes are told of a member without peers: a parameter cannot be empty. */
+export const noPeers = "none";
+
+/** What a member's peers know of it. */
+export interface PeerFacts {
+  /** Range of its VPC. */
+  readonly vpc: string;
+  /** Range of its pods. */
+  readonly pods: string;
+  /** Addresses of its control plane's slots, which take packets for its pods. */
+  readonly slots: readonly string[];
+}
+
+/** Who may send what to a member's nodes. */
+export interface PeerRule {
+  /** Last part of the resource's name. */
+  readonly name: string;
+  readonly description: string;
+  readonly ipProtocol: string;
+  /** First port, or the ICMP type. */
+  readonly fromPort?: number;
+  /** Last port, or the ICMP code. */
+  readonly toPort?: number;
+  readonly cidrIpv4: string;
+}
+
+/** What is known of a member before anything of it is made. */
+export function peerFacts({ network, controlPlane }: Ec2MemberConfig, zones: readonly string[]): PeerFacts {
+  const cidrs = planSubnets(network.vpc, zones, network.nat === "none" ? "public" : "private");
+  const subnets = zones.map((zone) => ({ cidr: cidrs[zone] }));
+  const slots = [...Array(controlPlane.nodes).keys()].map((index) => slotPlace(index, subnets).privateIp);
+  return { vpc: network.vpc, pods: network.pods, slots };
+}
+
+/**
+ * What the nodes of a member are told of its peers: for each a line `<pods' range> <VPC's range> <slot>,<slot>…`.
+ */
+export function peersText(
+  member: string,
+  pairs: readonly Pair[],
+  facts: Readonly<Record<string, PeerFacts>>,
+): string {
+  const peers = pairs
+    .filter((pair) => pair.includes(member))
+    .map(([one, other]) => facts[one === member ? other : one]);
+  return peers.map(({ pods, vpc, slots }) => `${pods} ${vpc} ${slots.join(",")}`).join("\n") || noPeers;
+}
+
+/** {@link peersText} of every member, known before anything is made. */
+export function peersOf(
+  pairs: readonly Pair[],
+  members: Readonly<Record<string, Ec2MemberConfig>>,
+  zones: Readonly<Record<string, readonly string[]>>,
+): Record<string, string> {
+  const facts = Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, peerFacts(member, zones[name])]),
+  );
+  return Object.fromEntries(Object.keys(members).map((name) => [name, peersText(name, pairs, facts)]));
+}
+
+/** Name of a pair's component. A dot between them: members' names have none, so no two pairs share a name. */
+export function peeringName([one, other]: Pair): string {
+  return `peering-${one}.${other}`;
+}
+
+/**
+ * What a member's nodes let in from a peer. By ranges: a group of another region cannot be named. A pod's packet comes twice:
+ * wrapped, from a node of the peer to a slot, and then bare, from that slot to the pod's node, with the pod's own source.
+ */
+export function peerRules({ vpc, pods }: Pick<PeerFacts, "vpc" | "pods">): PeerRule[] {
+  return [
+    {
+      name: "overlay",
+      description: "Pods' packets of a peer, wrapped",
+      ipProtocol: "udp",
+      fromPort: overlayPort,
+      toPort: overlayPort,
+      cidrIpv4: vpc,
+    },
+    {
+      name: "echo",
+      description: "A peer's nodes asking which slot is there",
+      ipProtocol: "icmp",
+      fromPort: 8,
+      toPort: 0,
+      cidrIpv4: vpc,
+    },
+    { name: "pods", description: "Pods of a peer, unwrapped by a slot", ipProtocol: "-1", cidrIpv4: pods },
+  ];
+}
