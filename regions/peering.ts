@@ -101,7 +101,8 @@ export function joinNetworks(
   const ends = Object.fromEntries(members.map(({ name, peerEnd }) => [name, peerEnd]));
   for (const pair of pairs) {
     const [requester, accepter] = pair.map((name) => ends[name]);
-    if (!requester || !accepter) throw new Error(`${pair.join(" and ")}: a network that is not made here joins none`);
+    if (!requester || !accepter)
+      throw new Error(`${pair.join(" and ")}: a network that is not made here joins none`);
     new Peering(peeringName(pair), { requester, accepter }, opts);
   }
 }

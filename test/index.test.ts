@@ -83,7 +83,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "aws Listener": 3,
       "aws LoadBalancer": 3,
       "aws NetworkInterface": 3,
-      "aws Parameter": 21,
+      "aws Parameter": 24,
       "aws Record": 3,
       "aws Role": 6,
       "aws RolePolicy": 6,

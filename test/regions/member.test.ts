@@ -97,7 +97,7 @@ describe("a member on EC2", () => {
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
       "aws:s3/bucketVersioning:BucketVersioning": 1,
-      "aws:ssm/parameter:Parameter": 7,
+      "aws:ssm/parameter:Parameter": 8,
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 5,
       "command:local:Command": 1,
@@ -178,7 +178,9 @@ describe("a member on EC2", () => {
     const peers = rig.named("us-west-peers");
     expect(peers.inputs).toMatchObject({ type: "String", insecureValue: "none" });
     const others = ["us-west-peers", "us-west-backups-parameter"];
-    for (const parameter of rig.ofType("aws:ssm/parameter:Parameter").filter(({ name }) => !others.includes(name))) {
+    for (const parameter of rig
+      .ofType("aws:ssm/parameter:Parameter")
+      .filter(({ name }) => !others.includes(name))) {
       expect([parameter.name, parameter.inputs.type, parameter.secrets]).toEqual([
         parameter.name,
         "SecureString",
@@ -203,7 +205,6 @@ describe("a member on EC2", () => {
       .map(({ inputs }) => inputs)
       .filter(({ type }) => type === "SecureString");
     expect(parameters.map(({ name }) => name).sort()).toEqual([
-      "/federation/test/us-west/control-plane/backups",
       "/federation/test/us-west/control-plane/begun-1",
       "/federation/test/us-west/control-plane/ca",
       "/federation/test/us-west/control-plane/etcd-ca",

@@ -31,7 +31,10 @@ const stacks = fc
     });
     const zonesOf = (region: string) => ["a", "b", "c"].map((letter) => `${region}${letter}`);
     const facts = Object.fromEntries(
-      Object.entries(ofKind(config.members, "ec2")).map(([name, member]) => [name, peerFacts(member, zonesOf(name))]),
+      Object.entries(ofKind(config.members, "ec2")).map(([name, member]) => [
+        name,
+        peerFacts(member, zonesOf(name)),
+      ]),
     );
     return { config, facts };
   });
