@@ -19,6 +19,9 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Count, vcpuQuota } from "./needs";
 
+// What the SDK will want of Node next year would stand among the diagnostics of every preview.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** What counts against the quotas of a region now, and the vCPUs of instance types. */
 export interface Usage {
   readonly there: readonly Count[];

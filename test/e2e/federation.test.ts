@@ -171,6 +171,14 @@ describe("the whole way in one box", () => {
     expect(run.output).not.toMatch(/[+~-] aws:/);
   });
 
+  it("refuses a change that a running member's cluster does not outlive, with the way to make it", async () => {
+    const run = await sandbox("preview", "--set", "members.us-east.network.nat=one");
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/members\.us-east\.network\.nat: "one" – its cluster was made with "none"/);
+    expect(run.output).toContain("make a member of another name");
+    expect(run.output).not.toMatch(/[+~-] aws:/);
+  });
+
   it("A14: the audit finds planted leftovers of each kind", async () => {
     const planted = await sandbox("shell", process.execPath, "--import", "tsx", "test/e2e/plant.ts", "plant");
     expect(planted.code).toBe(0);
