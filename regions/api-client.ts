@@ -1,5 +1,5 @@
 import * as https from "node:https";
-import { apiAccess } from "./api-access";
+import { connectionOf } from "./api-connection";
 
 /** One answer of a Kubernetes API. */
 export interface ApiAnswer {
@@ -19,7 +19,7 @@ const REQUEST_TIMEOUT = 5000;
  * what is gone in a moment: whatever makes something that stays in a cluster is a resource.
  */
 export function apiClient(kubeconfig: string): ApiCall {
-  const { server, options } = apiAccess(kubeconfig);
+  const { server, options } = connectionOf(kubeconfig);
   const agent = new https.Agent({ keepAlive: false });
   return async (path, method = "GET", body) => {
     const access = await options();

@@ -42,7 +42,7 @@ function finding(key: keyof Declared, declared: Declared, others: readonly strin
   if (others.length === 0) return [];
   const count = others.length === 1 ? "" : ` and ${others.length - 1} more`;
   return [
-    `network.${key} says ${declared[key]}, but its ${what} outside, ${others[0]}${count}: declare the range it really has`,
+    `network.${key} says ${declared[key]}, but its ${what} outside, ${others[0]}${count} – declare the range it really has`,
   ];
 }
 

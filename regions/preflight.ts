@@ -51,7 +51,7 @@ export async function findings(
       ...[versionFinding(version.body, versions) ?? []].flat(),
       ...missing.map(
         (what) =>
-          `its credentials may not ${what}: give those of an administrator (ClusterRole cluster-admin)`,
+          `its credentials may not ${what} – give those of an administrator (ClusterRole cluster-admin)`,
       ),
       ...rangeFindings(member.network, await seen(call)),
       ...(await otherFederation(call, owner)),
@@ -68,7 +68,7 @@ async function otherFederation(call: ApiCall, owner: string): Promise<string[]> 
   if (status !== 200 || whose === owner) return [];
   const other = whose === undefined ? "another federation" : `the federation of stack ${whose}`;
   return [
-    `it has the namespace ${CLUSTER_NAMESPACE} of ${other}: take it out there first, or delete what is left of that`,
+    `it has the namespace ${CLUSTER_NAMESPACE} of ${other} – take it out there first, or delete what is left of that`,
   ];
 }
 
@@ -107,10 +107,10 @@ const remedies: readonly (readonly [RegExp, string])[] = [
 export function unreached(error: Error, server: string): string {
   if (error instanceof RefusedError) {
     const { status, message } = error;
-    return `${server} does not accept the kubeconfig's credentials (${status} ${message}): have them issued anew`;
+    return `${server} does not accept the kubeconfig's credentials (${status} ${message}) – have them issued anew`;
   }
   const line = error.message.split("\n", 1)[0];
   const remedy =
     remedies.find(([pattern]) => pattern.test(line))?.[1] ?? "look at the address and what lies between";
-  return `its API is not reached: ${line}: ${remedy}`;
+  return `its API is not reached: ${line} – ${remedy}`;
 }

@@ -46,6 +46,6 @@ export function versionFinding(
   const way = minor < allowed.oldest ? "upgrade the cluster" : "raise versions.kubernetes to what it runs";
   return (
     `runs Kubernetes ${server.gitVersion ?? `1.${minor}`}; Karmada ${versions.karmada} and this stack go with ` +
-    `1.${allowed.oldest} to 1.${allowed.newest}: ${way}`
+    `1.${allowed.oldest} to 1.${allowed.newest} – ${way}`
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Runs in the box: `make` brings up a cluster that the program knows nothing of, as somebody else's kubeadm would, and
- * prints where it is; `open CIDR` lets more in; `remove` takes all of it away.
+ * prints where it is; `remove` takes all of it away.
  */
 import * as ec2 from "@aws-sdk/client-ec2";
 
@@ -83,6 +83,10 @@ async function make(): Promise<GivenCluster> {
   );
   const group = { GroupName: NAME, Description: NAME, VpcId, TagSpecifications: tags("security-group") };
   const { GroupId } = await EC2.send(new ec2.CreateSecurityGroupCommand(group));
+  const everybody = [
+    { IpProtocol: "tcp", FromPort: 6443, ToPort: 6443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] },
+  ];
+  await EC2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: everybody }));
   const { Images } = await EC2.send(new ec2.DescribeImagesCommand({}));
   const image = Images?.find(({ Name }) => !Name?.endsWith("-bare"));
   const { Instances } = await EC2.send(
@@ -101,13 +105,6 @@ async function make(): Promise<GivenCluster> {
   const instance = Instances![0].InstanceId!;
   const seen = await EC2.send(new ec2.DescribeInstancesCommand({ InstanceIds: [instance] }));
   return { instance, address: seen.Reservations![0].Instances![0].PublicIpAddress! };
-}
-
-async function open(CidrIp: string): Promise<void> {
-  const { SecurityGroups } = await EC2.send(new ec2.DescribeSecurityGroupsCommand(named));
-  const IpPermissions = [{ IpProtocol: "tcp", FromPort: 6443, ToPort: 6443, IpRanges: [{ CidrIp }] }];
-  const { GroupId } = SecurityGroups![0];
-  await EC2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }
 
 async function remove(): Promise<void> {
@@ -134,11 +131,10 @@ async function remove(): Promise<void> {
   for (const { VpcId } of Vpcs!) await EC2.send(new ec2.DeleteVpcCommand({ VpcId }));
 }
 
-async function main([verb, ...args]: string[]): Promise<void> {
+async function main([verb]: string[]): Promise<void> {
   if (verb === "make") console.log(JSON.stringify(await make()));
-  else if (verb === "open") await open(args[0]);
   else if (verb === "remove") await remove();
-  else throw new Error(`what to do? make, open CIDR or remove, not ${verb}`);
+  else throw new Error(`what to do? make or remove, not ${verb}`);
 }
 
 if (require.main === module) {

@@ -126,18 +126,18 @@ describe("the preflight of a cluster that is there", () => {
       service: "10.96.0.1",
     });
     expect(await found(member(url))).toEqual([
-      "runs Kubernetes v1.22.1; Karmada v1.16.0 and this stack go with 1.25 to 1.36: upgrade the cluster",
+      "runs Kubernetes v1.22.1; Karmada v1.16.0 and this stack go with 1.25 to 1.36 – upgrade the cluster",
       expect.stringMatching(
-        /^its credentials may not create, patch secrets in namespace karmada-cluster: give those of/,
+        /^its credentials may not create, patch secrets in namespace karmada-cluster – give those of/,
       ),
-      expect.stringMatching(/^its credentials may not list nodes: /),
+      expect.stringMatching(/^its credentials may not list nodes – /),
       expect.stringMatching(
-        /^network\.nodes says 192\.168\.0\.0\/24, but .* outside, 172\.16\.0\.4: declare/,
+        /^network\.nodes says 192\.168\.0\.0\/24, but .* outside, 172\.16\.0\.4 – declare/,
       ),
       expect.stringMatching(
-        /^network\.pods says 10\.244\.0\.0\/16, but .* 10\.1\.0\.0\/24 and 1 more: declare/,
+        /^network\.pods says 10\.244\.0\.0\/16, but .* 10\.1\.0\.0\/24 and 1 more – declare/,
       ),
-      expect.stringMatching(/^network\.services says 10\.192\.0\.0\/12, but .* 10\.96\.0\.1: declare/),
+      expect.stringMatching(/^network\.services says 10\.192\.0\.0\/12, but .* 10\.96\.0\.1 – declare/),
     ]);
   });
 
@@ -145,30 +145,30 @@ describe("the preflight of a cluster that is there", () => {
     expect(await found(member(await up({ joined: { "federation/stack": "federation/dev" } })))).toEqual([]);
     server?.close();
     expect(await found(member(await up({ joined: { "federation/stack": "federation/prod" } })))).toEqual([
-      "it has the namespace karmada-cluster of the federation of stack federation/prod: take it out there first, or delete what is left of that",
+      "it has the namespace karmada-cluster of the federation of stack federation/prod – take it out there first, or delete what is left of that",
     ]);
     server?.close();
     expect(await found(member(await up({ joined: {} })))).toEqual([
-      expect.stringMatching(/^it has the namespace karmada-cluster of another federation: /),
+      expect.stringMatching(/^it has the namespace karmada-cluster of another federation – /),
     ]);
   });
 
   it("credentials that are not accepted are one finding, whatever else is wrong", async () => {
     const url = await up({ version: { minor: "1" } });
     expect(await found(member(url, { user: { token: "another" } }))).toEqual([
-      `${url} does not accept the kubeconfig's credentials (401 Unauthorized): have them issued anew`,
+      `${url} does not accept the kubeconfig's credentials (401 Unauthorized) – have them issued anew`,
     ]);
   });
 
   it("a refused connection, another's certificate and a failing plugin are told by their cause, in one line", async () => {
     expect(await found(member("https://127.0.0.1:1"))).toEqual([
-      "its API is not reached: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1: nothing listens there: is it up, and is that its address?",
+      "its API is not reached: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 – nothing listens there: is it up, and is that its address?",
     ]);
     const url = await up({});
     const other = await authority();
     expect(await found(member(url, { ca: other.cert }))).toEqual([
       expect.stringMatching(
-        /^its API is not reached: .*: its certificate is not vouched for by the kubeconfig's authority/,
+        /^its API is not reached: .* – its certificate is not vouched for by the kubeconfig's authority/,
       ),
     ]);
     const exec = {
@@ -177,7 +177,7 @@ describe("the preflight of a cluster that is there", () => {
       args: ["-c", "echo >&2; echo 'token expired: log in' >&2; echo trace >&2; exit 1"],
     };
     expect(await found(member(url, { user: { exec } }))).toEqual([
-      "its API is not reached: exec plugin sh failed: token expired: log in: log in to its cloud, or install what is missing, then again",
+      "its API is not reached: exec plugin sh failed: token expired: log in – log in to its cloud, or install what is missing, then again",
     ]);
   });
 

@@ -37,7 +37,8 @@ const TRANSIENT =
   /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|socket hang up|timed out/;
 
 export class Client {
-  private readonly agent: https.Agent | http.Agent;
+  /** Asked for at the first call, and good for as long as one run. */
+  private connection?: Promise<Connection>;
   /** Once an API was given up, calls fail at once for a while: dozens of objects must not wait one by one. */
   private gone?: { error: Unreachable; until: number };
 
@@ -45,12 +46,7 @@ export class Client {
     readonly access: Access,
     /** Milliseconds for which an API that does not answer (it restarts, its etcd elects) is tried again. */
     private readonly patience: number,
-  ) {
-    const { ca, certificate: cert, key, insecure, serverName: servername } = access;
-    const secure = { ca, cert, key, servername, rejectUnauthorized: !insecure };
-    const Agent = access.server.startsWith("http:") ? http.Agent : https.Agent;
-    this.agent = new Agent({ keepAlive: true, maxSockets: 16, ...secure });
-  }
+  ) {}
 
   /** The parsed answer; throws `ApiError` or `Unreachable`. */
   async call<T = Props>(call: Call): Promise<T> {
@@ -81,18 +77,19 @@ export class Client {
     }
   }
 
-  private once(call: Call): Promise<unknown> {
+  private async once(call: Call): Promise<unknown> {
+    const { agent, headers } = await (this.connection ??= connect(this.access));
     const url = new URL(this.access.server + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const text = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const options: https.RequestOptions = {
       method: call.method,
-      agent: this.agent,
+      agent,
       signal: call.method === "GET" ? call.signal : call.signal && afterGrace(call.signal),
       timeout: REQUEST_TIMEOUT_MS,
       headers: {
         accept: "application/json",
-        ...this.credentials(),
+        ...headers,
         ...(text
           ? { "content-type": call.contentType ?? "application/json", "content-length": text.length }
           : {}),
@@ -118,14 +115,23 @@ export class Client {
       request.end(text);
     });
   }
+}
 
-  private credentials(): Record<string, string> {
-    const { token, basic } = this.access;
-    if (token) return { authorization: `Bearer ${token}` };
-    if (basic)
-      return { authorization: `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}` };
-    return {};
-  }
+interface Connection {
+  readonly agent: https.Agent | http.Agent;
+  readonly headers: Record<string, string>;
+}
+
+async function connect(access: Access): Promise<Connection> {
+  const { ca, insecure, serverName: servername, basic, plugin } = access;
+  const { certificate: cert, key, token } = plugin ? await plugin() : access;
+  const secure = { ca, cert, key, servername, rejectUnauthorized: !insecure };
+  const Agent = access.server.startsWith("http:") ? http.Agent : https.Agent;
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, ...secure });
+  if (token) return { agent, headers: { authorization: `Bearer ${token}` } };
+  if (!basic) return { agent, headers: {} };
+  const both = Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
+  return { agent, headers: { authorization: `Basic ${both}` } };
 }
 
 function retriable(error: ApiError): boolean {

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { ExecCredential, execCredential } from "../../../regions/exec-credential";
 import { Props } from "../runtime";
 
 /** How to reach a cluster; all certificates and keys in PEM. */
@@ -18,6 +19,8 @@ export interface Access {
   key?: string;
   token?: string;
   basic?: { user: string; password: string };
+  /** Asks an exec plugin for what takes the place of the above. */
+  plugin?: () => Promise<ExecCredential>;
   namespace: string;
 }
 
@@ -45,9 +48,9 @@ export function accessOf(kubeconfig: Props | null, config: Props, dir: string): 
   const context = find(kubeconfig.contexts, contextName, "context").context ?? {};
   const cluster = find(kubeconfig.clusters, config.cluster || context.cluster, "cluster").cluster ?? {};
   const user = context.user ? (find(kubeconfig.users, context.user, "user").user ?? {}) : {};
-  if (user.exec || user["auth-provider"])
+  if (user["auth-provider"])
     throw new Error(
-      `user ${context.user}: exec and auth-provider credentials are not supported here; give a token or a client certificate`,
+      `user ${context.user}: auth-provider credentials are not supported here; give a token or a client certificate`,
     );
   const content = (holder: Props, name: string) => {
     if (holder[`${name}-data`]) return Buffer.from(holder[`${name}-data`], "base64").toString();
@@ -63,6 +66,7 @@ export function accessOf(kubeconfig: Props | null, config: Props, dir: string): 
     token:
       user.token ??
       (user.tokenFile ? fs.readFileSync(path.resolve(dir, user.tokenFile), "utf8").trim() : undefined),
+    plugin: user.exec && (() => execCredential(user.exec, cluster)),
     basic: user.username ? { user: user.username, password: user.password ?? "" } : undefined,
     namespace: config.namespace || context.namespace || "default",
   };

@@ -69,8 +69,8 @@ describe("kubeconfigs", () => {
   });
 
   test("what cannot be used is refused with what is there", () => {
-    expect(() => accessOf(base({ exec: {} }), {}, "/")).toThrow(
-      /user u: exec and auth-provider credentials are not supported/,
+    expect(() => accessOf(base({ "auth-provider": {} }), {}, "/")).toThrow(
+      /user u: auth-provider credentials are not supported/,
     );
     expect(() => accessOf(base({}), { context: "other" }, "/")).toThrow(/no context named other; it has: c/);
     expect(() => accessOf(null, {}, "/")).toThrow(/neither YAML nor the path/);

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { ExecCredential, execCredential, ExecPlugin } from "./exec-credential";
 
 /** How one API is reached. */
-export interface ApiAccess {
+export interface ApiConnection {
   /** `https://host:port`, with a path where it has one; no slash at its end. */
   readonly server: string;
   /** What a request needs to trust the server and to be let in. Rejects when an exec plugin fails. */
@@ -18,7 +18,7 @@ const MARGIN = 60_000;
  *
  * @throws when it names what it does not have.
  */
-export function apiAccess(kubeconfig: string): ApiAccess {
+export function connectionOf(kubeconfig: string): ApiConnection {
   const config = parse(kubeconfig);
   const context = named(config.contexts, config["current-context"]).context;
   const cluster = named(config.clusters, context.cluster).cluster;
