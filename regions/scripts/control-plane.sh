@@ -1,19 +1,35 @@
 # A node of the control plane. Every one does the same: none comes first, and each step can be repeated.
 config=/etc/kubernetes/federation.yaml
 pki=/etc/kubernetes/pki
+by_id=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_
 export KUBECONFIG=/etc/kubernetes/admin.conf
 
 # The volume's stable name where it is an NVMe device, else the name it was attached by.
 device_of() {
   local name
-  for name in "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${1//-/}" "/dev/xvd${2: -1}" "$2"; do
+  for name in "$by_id${1//-/}" "/dev/xvd${2: -1}" "$2"; do
     if [[ -b $name ]]; then
       echo "$name"
       return
     fi
   done
+  instead_of "$1" && return
   echo "volume $1 is not attached yet"
   return 1
+}
+
+# A volume that came in place of a lost one has an id that this script, which is frozen, does not know. It is the one
+# device too many where one is missing; the root's has partitions.
+instead_of() {
+  local id link missing=() more=()
+  while read -r id _; do
+    [[ -e $by_id${id//-/} ]] || missing+=("$id")
+  done <<<"$VOLUMES"
+  for link in "$by_id"vol*; do
+    [[ $link =~ _vol([0-9a-f]+)$ && ! -e $link-part1 ]] || continue
+    [[ $VOLUMES == *"vol-${BASH_REMATCH[1]} "* ]] || more+=("$link")
+  done
+  [[ ${missing[*]} == "$1" && ${#more[@]} == 1 ]] && echo "${more[0]}"
 }
 
 mount_volume() {
