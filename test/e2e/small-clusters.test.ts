@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ec2, inMachine, Instance, instances, leavesNothing, Run, sandbox } from "./sandbox";
+import { ec2, inMachine, Instance, instances, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 const SHAPE = [
@@ -24,9 +24,8 @@ describe("two clusters of one control-plane node each", () => {
   let node: Instance, worker: Instance, other: Instance;
   let api: string;
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
     [node] = await instances(REGION, "us-west-control-plane-0");
     [worker] = await instances(REGION, "us-west-worker");
@@ -39,9 +38,6 @@ describe("two clusters of one control-plane node each", () => {
       "jsonpath={.clusters[0].cluster.server}",
     );
     api = /https:\S+:6443/.exec(output)?.[0] ?? "";
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("their APIs answer those of apiAccess and the federation's host, and no other", async () => {

@@ -1,6 +1,6 @@
 import { previousKubernetesVersion as OLD } from "../../sandbox/prepare/go-modules";
 import { versionsSchema } from "../../config/schema";
-import { answers, ec2, get, Instance, instances, leavesNothing, Run, sandbox, silence } from "./sandbox";
+import { answers, ec2, get, Instance, instances, leavesNothing, ownBox, Run, sandbox, silence } from "./sandbox";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";
@@ -46,16 +46,13 @@ describe("a rollout", () => {
   let image: string;
   let before: Instance[];
 
+  ownBox("closed");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
     expect((await sandbox("open", "--previous-kubernetes")).code).toBe(0);
     const { Images } = await ec2<{ Images: { ImageId: string }[] }>(REGION, "describeImages", {
       Filters: [{ Name: "name", Values: ["*-bare"] }],
     });
     image = Images[0].ImageId;
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("finds a cluster of the pinned release, though the image has another", async () => {

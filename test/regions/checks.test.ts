@@ -1,6 +1,7 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as aws from "@pulumi/aws";
 import { parseConfig } from "../../config";
+import { ofKind } from "../../config/member-kinds";
 import { checkQuotas } from "../../regions/quotas";
 import { zonesOf } from "../../regions/zones";
 import { Account } from "../sandbox/providers/aws/account";
@@ -21,7 +22,7 @@ async function program() {
     members: { "us-west": { region: "us-west-2", ...change } },
   });
   try {
-    const zones = await zonesOf(config.members, { provider });
+    const zones = await zonesOf(ofKind(config.members, "ec2"), { provider });
     await checkQuotas(config, zones, { provider });
     told = zones["us-west"].join();
   } catch (error) {
