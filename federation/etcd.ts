@@ -12,7 +12,7 @@ const STORAGE_CLASS = "karmada-etcd";
 /** Arguments of {@link Etcd}. */
 export interface EtcdArgs {
   /** Names of the host's control-plane nodes, in slot order; the first `replicas` hold etcd's data. */
-  readonly nodes: pulumi.Input<readonly string[]>;
+  readonly nodes: readonly string[];
   readonly replicas: number;
   readonly versions: FederationVersions;
   /** Checksum of the certificates it reads. */
@@ -45,7 +45,7 @@ export class Etcd extends pulumi.ComponentResource {
       (_, slot) =>
         new k8s.core.v1.PersistentVolume(
           `${name}-volume-${slot}`,
-          { metadata: { name: `${ETCD_SERVICE}-${slot}` }, spec: volume(pulumi.output(args.nodes), slot) },
+          { metadata: { name: `${ETCD_SERVICE}-${slot}` }, spec: volume(args.nodes[slot]) },
           { parent: this, dependsOn: storageClass },
         ),
     );
@@ -72,10 +72,7 @@ export class Etcd extends pulumi.ComponentResource {
   }
 }
 
-function volume(
-  nodes: pulumi.Output<readonly string[]>,
-  slot: number,
-): k8s.types.input.core.v1.PersistentVolumeSpec {
+function volume(node: string): k8s.types.input.core.v1.PersistentVolumeSpec {
   return {
     // Not enforced on a local volume; the claim has to ask for no more.
     capacity: { storage: "8Gi" },
@@ -91,7 +88,7 @@ function volume(
               {
                 key: "kubernetes.io/hostname",
                 operator: "In",
-                values: [nodes.apply((names) => names[slot])],
+                values: [node],
               },
             ],
           },

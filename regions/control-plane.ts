@@ -38,7 +38,6 @@ export interface ControlPlaneArgs {
 /** The nodes of the control plane, one in each slot. */
 export class ControlPlane extends pulumi.ComponentResource {
   readonly instanceIds: pulumi.Output<string>[];
-  readonly nodeNames: pulumi.Output<string>[];
   /** What the API stops answering without. */
   readonly parts: pulumi.Resource[];
   /** The nodes, handed out when all are as this run wants them and well. */
@@ -76,13 +75,12 @@ export class ControlPlane extends pulumi.ComponentResource {
         role,
         rolled.apply((all) => [...before, ...all]),
       );
-      rolled = this.well([node.instance, ...node.attachments], node.instance, args, rolled);
+      rolled = this.well([node.instance, ...node.attachments], slot, node.instance, args, rolled);
       return node;
     });
     this.rolled = rolled;
 
     this.instanceIds = nodes.map(({ instance }) => instance.id);
-    this.nodeNames = nodes.map(({ instance }) => instance.privateDns);
     this.parts = [role.policy, ...nodes.flatMap(({ instance, attachments }) => [instance, ...attachments])];
     this.registerOutputs({});
   }
@@ -90,13 +88,14 @@ export class ControlPlane extends pulumi.ComponentResource {
   /** `node`, and those before it, once etcd is well on it. */
   private well(
     node: readonly pulumi.Resource[],
+    { nodeName }: Slot,
     instance: aws.ec2.Instance,
     args: ControlPlaneArgs,
     others: pulumi.Output<pulumi.Resource[]>,
   ): pulumi.Output<pulumi.Resource[]> {
     const { region, member } = args.names;
     const begunParameter = args.pki.begunParameterName;
-    const facts = { kubeconfig: args.kubeconfig, nodeName: instance.privateDns, instanceId: instance.id };
+    const facts = { kubeconfig: args.kubeconfig, nodeName, instanceId: instance.id };
     const gated = gate(node, facts, (known) => {
       const what = `${member}: control-plane node ${known.nodeName} (${known.instanceId})`;
       const look = () => slotTrouble({ ...known, region, begunParameter });

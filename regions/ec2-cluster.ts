@@ -54,7 +54,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
   readonly egress: pulumi.Output<string[]>;
   readonly egressRanges: readonly pulumi.Output<string>[];
   readonly ready: pulumi.Resource[];
-  readonly controlPlaneNodes: pulumi.Output<string[]>;
+  readonly controlPlaneNodes: readonly string[];
 
   constructor(name: string, args: Ec2ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:Ec2Cluster", name, {}, opts);
@@ -157,7 +157,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       },
       parent,
     );
-    this.controlPlaneNodes = pulumi.all(controlPlane.nodeNames);
+    this.controlPlaneNodes = slots.slots.map(({ nodeName }) => nodeName);
 
     const workers = new Workers(
       `${name}-workers`,

@@ -39,7 +39,7 @@ export interface Host extends Member {
   /** The same one by one: how many is known at preview, so that each can have its rule. */
   readonly egressRanges: readonly pulumi.Output<string>[];
   /** Names of the control plane's nodes, in the order of their slots. */
-  readonly controlPlaneNodes: pulumi.Output<string[]>;
+  readonly controlPlaneNodes: readonly string[];
 }
 
 /** What is not in the stack's config: found out, or another member's. */

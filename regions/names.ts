@@ -29,6 +29,16 @@ export function namesOf(member: string, region: string): ClusterNames {
   };
 }
 
+/**
+ * The name that AWS gives an instance for its private address, and so the name of its node: known before the instance is,
+ * and the same for the next one at this address. For the resolver of VPCs as they come, with no DHCP options of their own
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html).
+ */
+export function nodeNameOf(region: string, privateIp: string): string {
+  const zone = region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
+  return `ip-${privateIp.replaceAll(".", "-")}.${zone}`;
+}
+
 /** Tags of a resource: a name for the console, and what the audit finds this stack's resources by. */
 export function tagsOf(
   names: ClusterNames,

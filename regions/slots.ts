@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { address, parseRange } from "./ipv4";
 import { etcdMount } from "./kubeadm-config";
-import { ClusterNames, tagsOf } from "./names";
+import { ClusterNames, nodeNameOf, tagsOf } from "./names";
 import type { Network } from "./network";
 
 /** Offset of the first slot's address in its subnet; AWS keeps the first four of each subnet. */
@@ -42,6 +42,8 @@ export interface Slot {
   readonly zone: string;
   /** Fixed private address, known at preview. */
   readonly privateIp: string;
+  /** Name of its node, whichever instance that is. */
+  readonly nodeName: string;
   readonly networkInterface: pulumi.Output<string>;
   readonly volumes: readonly SlotVolume[];
 }
@@ -94,6 +96,7 @@ export class Slots extends pulumi.ComponentResource {
         index,
         zone,
         privateIp,
+        nodeName: nodeNameOf(region, privateIp),
         networkInterface: networkInterface.id,
         volumes: volumes.map((volume, i) => ({
           id: new aws.ebs.Volume(

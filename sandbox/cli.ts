@@ -18,7 +18,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: { usage: "start [--set PATH=VALUE…]", about: "prepare, open the box, up, and show what runs", run: start },
-  open: { usage: "open", about: "open the box without bringing anything up", run: openAndTell },
+  open: { usage: "open [--previous-kubernetes]", about: "open the box, bring nothing up; with an older Kubernetes in reach", run: openAndTell },
   up: { usage: "up [--refresh] [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
   preview: { usage: "preview [--refresh] [--set P=V…]", about: "what an up would change; --refresh looks at AWS first", run: preview },
   refresh: { usage: "refresh [--target URN…]", about: "take what AWS has into the state; ** in a URN stands for any text", run: refresh },

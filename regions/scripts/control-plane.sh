@@ -136,11 +136,15 @@ kube() {
 
 # An instance bears the name of the one that sat in its slot before. That one's node has to go, or the cloud controller
 # never learns of this instance, and its pods keep a range that is routed to the other.
+#
+# Or the cloud controller, on another slot, has deleted it just when the kubelet had taken it for its own: a kubelet
+# registers at its start only.
+absent=0
 own_node() {
   local node provider
   if ! node=$(kube GET "/api/v1/nodes/$node_name"); then
-    [[ $node == *'"NotFound"'* ]] && return
     echo "$node"
+    [[ $node != *'"NotFound"'* ]] || (((absent += 1) % 5)) || systemctl restart kubelet
     return 1
   fi
   provider=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["spec"].get("providerID", ""))' <<<"$node")
@@ -152,6 +156,11 @@ own_node() {
   ip link delete cni0 2>/dev/null || true
   systemctl restart containerd
   systemctl start kubelet
+}
+
+# With its node, which may go once more before it is marked.
+mark() {
+  own_node && kubeadm init phase mark-control-plane --config "$config"
 }
 
 phase() {
@@ -288,7 +297,8 @@ bootstrap() {
   # The rest can be done while workers join.
   step "token for workers"
   retry 240 publish_token
-  phase mark-control-plane
+  step "marking the node"
+  retry 240 mark
   phase addon kube-proxy
   phase addon coredns
   phase kubelet-finalize all

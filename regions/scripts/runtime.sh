@@ -60,8 +60,9 @@ install_kubernetes() {
   local name url=https://dl.k8s.io/release/$KUBERNETES/bin/linux/amd64
   for name in kubelet kubeadm; do
     release "$url/$name" "$url/$name.sha256"
-    install -m 0755 "$name" "/usr/local/bin/$name"
+    install -m 0755 "$name" "$(command -v "$name" || echo "/usr/local/bin/$name")"
   done
+  systemctl cat kubelet.service >/dev/null 2>&1 && return
   unit kubelet.service <<'UNIT'
 [Unit]
 Description=kubelet, the Kubernetes node agent
@@ -89,6 +90,11 @@ has() {
   done
 }
 
+# Of Kubernetes the very release: an image with another one would run it in silence.
+has_kubernetes() {
+  has kubelet kubeadm && [[ $(kubelet --version) == "Kubernetes $KUBERNETES" && $(kubeadm version -o short) == "$KUBERNETES" ]]
+}
+
 runtime() {
   local PATH=$PATH:/opt/cni/bin
   has curl python3 nft || { echo "the image lacks one of curl, python3, nft: Ubuntu 24.04 has them"; false; }
@@ -96,7 +102,7 @@ runtime() {
   has containerd || install_containerd
   has runc || install_runc
   has bridge host-local loopback portmap || install_cni
-  has kubelet kubeadm || install_kubernetes
+  has_kubernetes || install_kubernetes
   rm -f -- *
   popd >/dev/null
   systemctl daemon-reload

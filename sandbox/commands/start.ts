@@ -5,7 +5,7 @@ import { up } from "./up";
 /** Prepares what is missing, opens the box, brings the stack up and shows what runs. Can be interrupted and run again. */
 export async function start(args: readonly string[]): Promise<void> {
   const began = Date.now();
-  await openAndTell();
+  await openAndTell([]);
   await up(args);
   await status();
   console.log(`\nready after ${((Date.now() - began) / 1000).toFixed(0)} s. More: npm run sandbox. End it: npm run sandbox -- down`);

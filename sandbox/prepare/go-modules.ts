@@ -12,6 +12,9 @@ export interface GoModule {
 
 export const kubernetesVersion = "v1.36.3";
 
+/** An older release of the same minor version, to show an upgrade from; made only when it is asked for. */
+export const previousKubernetesVersion = "v1.36.1";
+
 const kubernetes = (version: string): Record<string, string> => {
   const [major, minor] = version.slice(1).split(".");
   const variables = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
@@ -46,3 +49,9 @@ export const goModules: readonly GoModule[] = [
   },
   { name: "coredns", estimate: 180 },
 ];
+
+export const previousKubernetes: GoModule = {
+  name: "kubernetes-previous",
+  estimate: 500,
+  versions: kubernetes(previousKubernetesVersion),
+};

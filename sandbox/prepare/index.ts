@@ -34,16 +34,22 @@ export interface Prepared {
   releases: string;
 }
 
+export interface PrepareOptions {
+  /** Also what a box works without: the Kubernetes release before, some eight minutes. @default false */
+  readonly optional?: boolean;
+}
+
 /** Makes whatever is missing and tells how far it is; what is there is not touched. */
-export async function prepare(report: Report): Promise<Prepared> {
+export async function prepare(report: Report, { optional = false }: PrepareOptions = {}): Promise<Prepared> {
   const root = cacheRoot();
   const planned = plan(steps, root);
-  if (planned.some(isMissing)) {
+  const wanted = planned.filter((step) => optional || !step.optional);
+  if (wanted.some(isMissing)) {
     checkRequirements();
     const release = lock(path.join(root, "prepare.lock"), "Preparing the sandbox");
     process.once("exit", release); // also when a signal ends it
     try {
-      await make(planned, root, report);
+      await make(wanted, root, report);
       const removed = removeSuperseded(root, planned);
       if (removed.length > 0) report(`removed what newer parts replace: ${removed.join(", ")}`, true);
     } finally {
@@ -58,7 +64,7 @@ export async function prepare(report: Report): Promise<Prepared> {
 export function prepared(): Prepared {
   const root = cacheRoot();
   const planned = plan(steps, root);
-  const missing = planned.filter(isMissing).map((step) => step.name);
+  const missing = planned.filter((step) => !step.optional && isMissing(step)).map((step) => step.name);
   if (missing.length > 0) {
     throw new Error(
       `the sandbox is not prepared: ${missing.join(", ")} missing in ${root}; run \`npm start\`.`,
@@ -77,6 +83,11 @@ function paths(planned: readonly Planned[], root: string): Prepared {
     if (!step) throw new Error(`no step makes ${name}`);
     return path.join(step.path, ...below);
   };
+  /** The part that has the Kubernetes release before, too, once it was made. */
+  const widest = (name: string): string => {
+    const wider = part(`${name}-previous`);
+    return fs.existsSync(wider) ? wider : part(name);
+  };
   return {
     root,
     bin: part("bin"),
@@ -85,9 +96,9 @@ function paths(planned: readonly Planned[], root: string): Prepared {
     base: part("base"),
     disk: part("disk"),
     images: part("images"),
-    registry: part("registry"),
+    registry: widest("registry"),
     ca: { cert: part("ca", "ca.crt"), key: part("ca", "ca.key"), bundle: part("trust", "bundle.crt") },
     crds: part("crds"),
-    releases: part("releases"),
+    releases: widest("releases"),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { versionsSchema } from "../../config/schema";
+import { previousKubernetesVersion } from "./go-modules";
 import type { Build } from "./step";
 
 /** A file of a release: where its publisher has it, what is in it, and where the list of its sums is. */
@@ -24,11 +25,14 @@ const archives = {
   cni: `${download("containernetworking/plugins", cniPlugins)}/cni-plugins-linux-amd64-${cniPlugins}.tgz`,
 };
 
+const kubernetesReleases = (version: string, part: string): Release[] =>
+  ["kubelet", "kubeadm"].map((name) => {
+    const at = `dl.k8s.io/release/${version}/bin/linux/amd64/${name}`;
+    return { at, sums: `${at}.sha256`, content: { part, programs: [name] }, archive: false };
+  });
+
 const releases: readonly Release[] = [
-  ...["kubelet", "kubeadm"].map((name) => {
-    const at = `dl.k8s.io/release/${kubernetes}/bin/linux/amd64/${name}`;
-    return { at, sums: `${at}.sha256`, content: { part: "go-kubernetes", programs: [name] }, archive: false };
-  }),
+  ...kubernetesReleases(kubernetes, "go-kubernetes"),
   {
     at: archives.containerd,
     sums: `${archives.containerd}.sha256sum`,
@@ -54,8 +58,16 @@ const releases: readonly Release[] = [
 ];
 
 /** The files that a node without Kubernetes downloads, under their publishers' host names, with their sums. */
-export async function makeReleases(build: Build): Promise<void> {
-  for (const { at, sums, content, archive } of releases) {
+export const makeReleases = (build: Build): Promise<void> => write(build, releases);
+
+/** The same and those of the Kubernetes release before. */
+export async function makePreviousReleases(build: Build): Promise<void> {
+  await build.run("cp", ["-al", `${build.part("releases")}/.`, build.partial]);
+  await write(build, kubernetesReleases(previousKubernetesVersion, "go-kubernetes-previous"));
+}
+
+async function write(build: Build, files: readonly Release[]): Promise<void> {
+  for (const { at, sums, content, archive } of files) {
     const file = path.join(build.partial, at);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const from = build.part(content.part);

@@ -24,6 +24,8 @@ export interface Step {
   estimate: number;
   /** Parts whose content it uses. */
   needs?: readonly string[];
+  /** Made only when asked for: a box works without. */
+  optional?: boolean;
   /** Everything else its content depends on: versions, lists, the text of the code that makes it. */
   pins(): readonly string[];
   make(build: Build): Promise<void>;

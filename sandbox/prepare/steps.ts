@@ -3,15 +3,15 @@ import { makeCa, makeTrust } from "./ca";
 import { makeDebian } from "./debian/apt";
 import { makeTools } from "./debian/wrapper";
 import { goSteps, makeBin, makeCrds } from "./go";
-import { goModules } from "./go-modules";
-import { makeLayouts } from "./images/build";
+import { goModules, previousKubernetes } from "./go-modules";
+import { makeLayouts, makePreviousLayouts } from "./images/build";
 import { makeContainerdRoots, sharedWith } from "./images/containerd";
-import { makeRegistry } from "./images/registry";
+import { makePreviousRegistry, makeRegistry } from "./images/registry";
 import { makeBase } from "./machine/base";
 import { makeDisk } from "./machine/disk";
 import { makeNative } from "./native/native";
 import { makePython } from "./python";
-import { cniPlugins, containerd, kubernetes, makeReleases, runc } from "./releases";
+import { cniPlugins, containerd, kubernetes, makePreviousReleases, makeReleases, runc } from "./releases";
 import type { Step } from "./step";
 
 const sources =
@@ -103,4 +103,34 @@ export const steps: readonly Step[] = [
     pins: sources("images/containerd.ts", "images/share.ts"),
     make: makeContainerdRoots,
   },
+  ...previous(),
 ];
+
+/** The Kubernetes release before, from which an upgrade can be shown. */
+function previous(): Step[] {
+  const steps: Step[] = [
+    ...goSteps([previousKubernetes]),
+    {
+      name: "releases-previous",
+      estimate: 1,
+      needs: ["releases", "go-kubernetes-previous"],
+      pins: sources("releases.ts"),
+      make: makePreviousReleases,
+    },
+    {
+      name: "layouts-previous",
+      estimate: 10,
+      needs: ["layouts", "go-kubernetes-previous", "base", "trust"],
+      pins: sources("images/build.ts"),
+      make: makePreviousLayouts,
+    },
+    {
+      name: "registry-previous",
+      estimate: 10,
+      needs: ["registry", "layouts-previous", "go-registry"],
+      pins: sources("images/registry.ts"),
+      make: makePreviousRegistry,
+    },
+  ];
+  return steps.map((step) => ({ ...step, optional: true }));
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ec2, inBox, Instance, instances, leavesNothing, Run, sandbox } from "./sandbox";
+import { ec2, Instance, instances, leavesNothing, Run, sandbox, silence } from "./sandbox";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";
@@ -37,14 +37,6 @@ async function well(seconds: number): Promise<void> {
 const lookAt = (...names: string[]): Promise<Run> =>
   sandbox("refresh", ...names.flatMap((name) => ["--target", `**::${name}**`]));
 
-/** The longest silence of the API, in seconds, while `act` takes its course. */
-async function silence(seconds: number, act: () => Promise<void>): Promise<number> {
-  const probe = inBox("test/e2e/probe.ts", MEMBER, String(seconds));
-  await act();
-  const { output } = await probe;
-  return Number(/longest without an answer: (\d+) ms/.exec(output)?.[1]) / 1000;
-}
-
 /** `npm run e2e -- control-plane`: one member with three control-plane nodes; each test goes on from the one before. */
 describe("a control plane of three nodes", () => {
   beforeAll(async () => {
@@ -65,7 +57,7 @@ describe("a control plane of three nodes", () => {
       const rollout = (...args: string[]) =>
         kubectl("-n", "kube-system", "rollout", ...args, "deployment/coredns");
       try {
-        const silent = await silence(100, async () => {
+        const silent = await silence(MEMBER, 100, async () => {
           await ec2(REGION, "stopInstances", { InstanceIds: [InstanceId], Force: true });
           // Until the cluster knows, it goes on placing pods there: 40 s and more, Kubernetes' own patience.
           const condition = ["--for=condition=Ready=Unknown", "--timeout=100s"];
@@ -100,7 +92,7 @@ describe("a control plane of three nodes", () => {
   it("one that lost its volume too joins etcd anew, and the others keep their majority", async () => {
     const gone = (await inSlot(2)) as Instance;
     const volume = gone.BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
-    const silent = await silence(60, async () => {
+    const silent = await silence(MEMBER, 60, async () => {
       await ec2(REGION, "terminateInstances", { InstanceIds: [gone.InstanceId] });
       await ec2(REGION, "deleteVolume", { VolumeId: volume });
     });

@@ -127,7 +127,7 @@ describe("a member's credentials", () => {
   it("a rollout's preview replaces the nodes, and touches no object in the cluster", async () => {
     const run = await sandbox("preview", ...shape(2), ...ROLLOUT);
     expect(run.code).toBe(0);
-    const changed = [...run.output.matchAll(/ ([+~-]+) (\S+) us-west-(\S+)$/gm)].map(
+    const changed = [...run.output.matchAll(/ ([+~-]+) (\S+) (\S+)(?: \[.*\])?$/gm)].map(
       ([, kind, type, name]) => [kind, type, name],
     );
     expect(
@@ -148,6 +148,37 @@ describe("a member's credentials", () => {
     [controlPlane, worker] = [rebuilt, (await running("worker"))[0]];
     const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
     expect(waited.output.match(/condition met/g)).toHaveLength(3);
+  });
+
+  it("a kubelet renews its certificate by itself, before it ends", async () => {
+    const manifest = "/etc/kubernetes/manifests/kube-controller-manager.yaml";
+    const shorter = await inMachine(
+      controlPlane,
+      `sed -i 's/--cluster-signing-duration=.*/--cluster-signing-duration=5m/' ${manifest}
+       for i in $(seq 60); do pgrep -f cluster-signing-duration=5m >/dev/null && break; sleep 1; done
+       sleep 5; kubeadm token create --ttl 10m`,
+    );
+    const token = shorter.stdout.trim().split("\n").pop();
+    expect(token).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
+    // With nothing but a token it asks for a first certificate, which lives those five minutes.
+    const joined = await inMachine(
+      worker,
+      `cd /etc/kubernetes && sed -e '/client-key:/d' -e 's|client-certificate: .*|token: ${token}|' kubelet.conf > bootstrap-kubelet.conf
+       rm -f kubelet.conf /var/lib/kubelet/pki/kubelet-client-*; systemctl restart kubelet
+       for i in $(seq 60); do readlink /var/lib/kubelet/pki/kubelet-client-current.pem && exit; sleep 1; done; exit 1`,
+    );
+    expect(joined.code).toBe(0);
+    const renewed = await inMachine(
+      worker,
+      `for i in $(seq 140); do
+         now=$(readlink /var/lib/kubelet/pki/kubelet-client-current.pem)
+         [ "$now" = "${joined.stdout.trim()}" ] || { echo "$now"; exit; }
+         sleep 2
+       done; exit 1`,
+    );
+    expect(renewed.code).toBe(0);
+    const ready = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=60s");
+    expect(ready.output.match(/condition met/g)).toHaveLength(3);
   });
 
   it("a worker's role may read the token to join with, and no key of the control plane", async () => {

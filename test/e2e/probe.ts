@@ -1,17 +1,17 @@
 /**
- * Runs in the box: asks a member's API five times a second and prints the longest time without an answer.
- * `probe.ts MEMBER SECONDS`
+ * Runs in the box: asks a member's API five times a second, as long as a file is there and half an hour at most, and
+ * prints the longest time without an answer. `probe.ts MEMBER FILE`
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { apiClient } from "../../regions/api-client";
 
-async function main([member, seconds]: string[]): Promise<void> {
+async function main([member, file]: string[]): Promise<void> {
   const config = parse(readFileSync(process.env.KUBECONFIG as string, "utf8"));
   const context = config.contexts.find(({ name }: { name: string }) => name.startsWith(`${member}.`));
   const call = apiClient(stringify({ ...config, "current-context": context.name }));
-  const end = Date.now() + Number(seconds) * 1000;
+  const end = Date.now() + 1800_000;
   let [answered, longest, fault] = [Date.now(), 0, ""];
   const take = async () => {
     const { status } = await call("/api/v1/namespaces/default");
@@ -19,7 +19,7 @@ async function main([member, seconds]: string[]): Promise<void> {
     longest = Math.max(longest, Date.now() - answered);
     answered = Date.now();
   };
-  while (Date.now() < end) {
+  while (existsSync(file) && Date.now() < end) {
     // Each question by itself: one that hangs must not hide that the next is answered.
     void take().catch((error: Error) => (fault = error.message));
     await sleep(200);

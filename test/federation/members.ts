@@ -46,7 +46,7 @@ export async function hostOf(member: Member): Promise<Host> {
     ...member,
     egress: pulumi.all([range]),
     egressRanges: [range],
-    controlPlaneNodes: pulumi.output([0, 1, 2].map((slot) => `${member.name}-node-${slot}`)),
+    controlPlaneNodes: [0, 1, 2].map((slot) => `${member.name}-node-${slot}`),
   };
 }
 

@@ -344,7 +344,7 @@ describe("a member on EC2", () => {
     expect([member.name, member.region, member.zones]).toEqual(["us-west", "us-west-2", zones]);
     expect(await value(member.endpoint)).toBe("https://us-west-api-0123456.elb.us-west-2.amazonaws.com:6443");
     expect(await value(member.egress)).toEqual([expect.stringMatching(/^203\.0\.113\.\d+\/32$/)]);
-    expect(await value(member.controlPlaneNodes)).toEqual(["us-west-control-plane-0.compute.internal"]);
+    expect(member.controlPlaneNodes).toEqual(["ip-10-3-0-10.us-west-2.compute.internal"]);
     expect(await value(member.kubeconfig)).toContain("current-context: us-west.k8s.example.com");
     expect(await value(member.caCertificate)).toContain("CERTIFICATE us-west-pki-ca");
     const urns = await Promise.all(member.ready.map(({ urn }) => value(urn)));

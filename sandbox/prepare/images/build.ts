@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { kubernetesVersion } from "../go-modules";
+import { kubernetesVersion, previousKubernetesVersion } from "../go-modules";
 import type { Build } from "../step";
 import { writeLayout } from "./layout";
 import { fillRoot } from "./root";
@@ -8,10 +8,28 @@ import { folder, kubeadmImages, pulledImages, type Image } from "./table";
 
 /** Every image as an OCI layout, one folder each, and their table as `images.json`. */
 export async function makeLayouts(build: Build): Promise<void> {
-  const list = ["config", "images", "list", "--kubernetes-version", kubernetesVersion];
-  const kubeadm = kubeadmImages(await build.run(path.join(build.part("go-kubernetes"), "kubeadm"), list));
+  const kubeadm = await imagesOf(build, "go-kubernetes", kubernetesVersion);
   checkSandboxImage(kubeadm);
-  const images = [...kubeadm, ...pulledImages];
+  await writeLayouts(build, [...kubeadm, ...pulledImages]);
+}
+
+/** The same for Kubernetes' own images of the release before; the others are those that are there. */
+export async function makePreviousLayouts(build: Build): Promise<void> {
+  const all = await imagesOf(build, "go-kubernetes-previous", previousKubernetesVersion);
+  const images = all.filter(({ name }) => name.endsWith(`:${previousKubernetesVersion}`));
+  // Nothing of them is on a machine when it boots.
+  await writeLayouts(
+    build,
+    images.map((image) => ({ ...image, baked: [] })),
+  );
+}
+
+async function imagesOf(build: Build, part: string, version: string): Promise<Image[]> {
+  const list = ["config", "images", "list", "--kubernetes-version", version];
+  return kubeadmImages(await build.run(path.join(build.part(part), "kubeadm"), list), part);
+}
+
+async function writeLayouts(build: Build, images: readonly Image[]): Promise<void> {
   for (const image of images) {
     const root = path.join(build.partial, "root");
     fs.mkdirSync(root);

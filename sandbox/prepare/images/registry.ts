@@ -6,10 +6,19 @@ import { freePort, until, whileRunning } from "./server";
 import { shareFiles } from "./share";
 import { folder, repository } from "./table";
 
-/** The registry's storage, filled by pushing every image into a registry that runs for the occasion. */
-export async function makeRegistry(build: Build): Promise<void> {
+/** The registry's storage with every image in it. */
+export const makeRegistry = (build: Build): Promise<void> => push(build, build.part("layouts"));
+
+/** The same and the images of the Kubernetes release before. */
+export async function makePreviousRegistry(build: Build): Promise<void> {
+  // Links: the registry writes new files only, for tags that are not there yet.
+  await build.run("cp", ["-al", `${build.part("registry")}/.`, build.partial]);
+  await push(build, build.part("layouts-previous"));
+}
+
+/** Pushes every image of a part into a registry that runs for the occasion. */
+async function push(build: Build, layouts: string): Promise<void> {
   const programs = build.part("go-registry");
-  const layouts = build.part("layouts");
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const config = path.join(build.partial, "push.yml");

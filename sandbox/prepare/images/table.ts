@@ -1,5 +1,3 @@
-import { kubernetesVersion } from "../go-modules";
-
 /** What an image is made of. */
 export interface Image {
   /** Full name as pulled: host, repository, tag. */
@@ -20,17 +18,20 @@ export interface Image {
 
 const everywhere = ["control-plane", "worker"] as const;
 
-/** kubeadm's images: names as `kubeadm config images list` prints them, so that kubeadm finds what it asks for. */
-export function kubeadmImages(list: string): Image[] {
+/**
+ * kubeadm's images: names as `kubeadm config images list` prints them, so that kubeadm finds what it asks for.
+ * @param part holds Kubernetes' programs.
+ */
+export function kubeadmImages(list: string, part = "go-kubernetes"): Image[] {
   const names = list.split("\n").filter((line) => line.includes("/"));
   const named = (short: string): string => {
     const found = names.find((name) => name.slice(name.lastIndexOf("/") + 1).startsWith(`${short}:`));
-    if (!found) throw new Error(`kubeadm ${kubernetesVersion} names no image ${short}: ${names.join(", ")}`);
+    if (!found) throw new Error(`kubeadm of ${part} names no image ${short}: ${names.join(", ")}`);
     return found;
   };
   const kubernetes = (short: string): Image => ({
     name: named(short),
-    programs: { [`usr/local/bin/${short}`]: ["go-kubernetes", short] },
+    programs: { [`usr/local/bin/${short}`]: [part, short] },
     baked: ["control-plane"],
   });
   return [

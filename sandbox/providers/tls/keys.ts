@@ -4,6 +4,7 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  ED25519KeyPairOptions,
   generateKeyPairSync,
   KeyObject,
   webcrypto,
@@ -25,19 +26,32 @@ const SIGNERS: Record<string, { namedCurve: string; hash: string }> = {
   secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
 };
 
+const DER: ED25519KeyPairOptions<"der", "der"> = {
+  publicKeyEncoding: { type: "spki", format: "der" },
+  privateKeyEncoding: { type: "pkcs8", format: "der" },
+};
+
+/**
+ * Read anew from its encoding: a key object shares a lock with the job that made it, and Node 20 stands still for ever
+ * when the collector removes that job while the key is written as JWK, which holds the lock.
+ */
+function fresh({ privateKey }: { privateKey: Buffer }): KeyObject {
+  return createPrivateKey({ key: privateKey, type: "pkcs8", format: "der" });
+}
+
 /** A new key for `algorithm` RSA, ECDSA or ED25519. */
 export function generateKey(algorithm: string, inputs: Props): KeyObject {
   switch (algorithm) {
     case "RSA":
-      return generateKeyPairSync("rsa", { modulusLength: inputs.rsaBits ?? 2048 }).privateKey;
+      return fresh(generateKeyPairSync("rsa", { modulusLength: inputs.rsaBits ?? 2048, ...DER }));
     case "ECDSA": {
       const namedCurve = CURVES[inputs.ecdsaCurve ?? "P224"];
       if (!namedCurve)
         throw new Error(`ecdsaCurve ${inputs.ecdsaCurve} is none of ${Object.keys(CURVES).join(", ")}`);
-      return generateKeyPairSync("ec", { namedCurve }).privateKey;
+      return fresh(generateKeyPairSync("ec", { namedCurve, ...DER }));
     }
     case "ED25519":
-      return generateKeyPairSync("ed25519").privateKey;
+      return fresh(generateKeyPairSync("ed25519", DER));
     default:
       throw new Error(`algorithm ${algorithm} is none of RSA, ECDSA, ED25519`);
   }

@@ -22,6 +22,8 @@ describe("images", () => {
       images.filter(({ baked }) => baked?.includes("worker")).map(({ name }) => name.split(/[/:]/).at(-2)),
     ).toEqual(["kube-proxy", "coredns", "pause"]);
     expect(() => kubeadmImages(list.slice(0, -1).join("\n"))).toThrow("names no image etcd");
+    const [server] = kubeadmImages(list.join("\n"), "go-kubernetes-previous");
+    expect(Object.values(server.programs)).toEqual([["go-kubernetes-previous", "kube-apiserver"]]);
   });
 
   it("puts every host's repositories into one namespace, none of them twice", () => {

@@ -207,4 +207,9 @@ describe("certificates", () => {
     expect(text).toMatch(/CA:TRUE/);
     expect(text).toMatch(/sha256WithRSAEncryption/);
   });
+
+  it("goes on making keys whenever the collector runs", () => {
+    const args = ["--max-semi-space-size=1", "--import", "tsx", path.join(__dirname, "many-keys.ts"), "1500"];
+    execFileSync(process.execPath, args, { timeout: 40_000 });
+  });
 });
