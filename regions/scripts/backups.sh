@@ -37,20 +37,22 @@ sys.exit(status["leader"] != status["header"]["member_id"])
 '
 }
 
-# s3 BUCKET KEY CURL-ARGUMENTS...
+# s3 BUCKET KEY BODY CURL-ARGUMENTS...: S3 wants the body's sum in each call, which older curls do not give.
 s3() {
-  as_role s3 -m 3600 "https://$1.s3.$REGION.amazonaws.com/$2" "${@:3}" </dev/null
+  local sum
+  sum=$(sha256sum "$3" | cut -c1-64)
+  as_role s3 -m 3600 -H "x-amz-content-sha256: $sum" "https://$1.s3.$REGION.amazonaws.com/$2" "${@:4}" </dev/null
 }
 
 # upload FILE KEY: S3 compares the sum, so what lies there is what was verified here.
 upload() {
-  local answer sum
-  sum=$(sha256sum "$1" | cut -c1-64)
-  answer=$(s3 "$bucket" "$2" -T "$1" -H "x-amz-content-sha256: $sum") || { echo "S3: $answer"; return 1; }
+  local answer
+  answer=$(s3 "$bucket" "$2" "$1" -T "$1") || { echo "S3: $answer"; return 1; }
 }
 
+# download BUCKET KEY FILE
 download() {
-  s3 "$1" "$2" -o "$3" || { echo "S3: $(head -c 600 "$3")"; return 1; }
+  s3 "$1" "$2" /dev/null -o "$3" || { echo "S3: $(head -c 600 "$3")"; return 1; }
 }
 
 # A snapshot of this node's etcd. It holds every Secret, so only root sees it. The question after its health is answered

@@ -43,7 +43,7 @@ ctr() {
       ;;
   esac
 }
-s3() { echo "download $1 $2"; : >"$4"; }`;
+s3() { echo "download $1 $2"; : >"$5"; }`;
   const todo = `
 node_ip=10.0.1.10
 etcd_start
