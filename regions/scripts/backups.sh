@@ -12,25 +12,20 @@ print(value["bucket"], value["restoreFrom"], sep="\n")
 ' <<<"$answer")
 }
 
-# etcdctl and etcdutl out of etcd's image: static programs of the version that runs, which no package brings.
-etcd_tools() {
-  local image rootfs
+# Sets image to etcd's. Before etcd's first start a node whose own image brings none has it not yet.
+etcd_image() {
   image=$(kubeadm config images list --config "$config" | grep /etcd:) || return 1
-  tools=/var/lib/federation/etcd-tools/${image##*:}
-  [[ ! -d $tools ]] || return 0
-  # Before etcd's first start a node whose image brings none has it not yet.
-  [[ -n $(ctr -n k8s.io images ls -q "name==$image") ]] || kubeadm config images pull --config "$config" || return 1
-  rootfs=$(mktemp -d)
-  ctr -n k8s.io images mount "$image" "$rootfs" || return 1
-  rm -rf "$tools.new"
-  mkdir -p "$tools.new"
-  cp "$rootfs"/usr/local/bin/etcd{ctl,utl} "$tools.new" && mv "$tools.new" "$tools" || return 1
-  ctr -n k8s.io images unmount --rm "$rootfs"
-  rmdir "$rootfs"
+  [[ -n $(ctr -n k8s.io images ls -q "name==$image") ]] || kubeadm config images pull --config "$config"
+}
+
+# etcd_tool PROGRAM ARGUMENTS...: out of etcd's image, so of the version that runs, with folder and the keys as on the node.
+etcd_tool() {
+  ctr -n k8s.io run --rm --net-host --mount "type=bind,src=$pki,dst=$pki,options=rbind:ro" \
+    --mount "type=bind,src=$folder,dst=$folder,options=rbind:rw" "$image" "federation-$$-$RANDOM" "$@"
 }
 
 etcdctl() {
-  "$tools/etcdctl" --endpoints https://127.0.0.1:2379 --cacert $pki/etcd/ca.crt \
+  etcd_tool etcdctl --endpoints https://127.0.0.1:2379 --cacert $pki/etcd/ca.crt \
     --cert $pki/apiserver-etcd-client.crt --key $pki/apiserver-etcd-client.key "$@"
 }
 
@@ -42,20 +37,22 @@ sys.exit(status["leader"] != status["header"]["member_id"])
 '
 }
 
-# s3 BUCKET KEY CURL-ARGUMENTS...
+# s3 BUCKET KEY BODY CURL-ARGUMENTS...: S3 wants the body's sum in each call, which older curls do not give.
 s3() {
-  as_role s3 -m 3600 "https://$1.s3.$REGION.amazonaws.com/$2" "${@:3}" </dev/null
+  local sum
+  sum=$(sha256sum "$3" | cut -c1-64)
+  as_role s3 -m 3600 -H "x-amz-content-sha256: $sum" "https://$1.s3.$REGION.amazonaws.com/$2" "${@:4}" </dev/null
 }
 
 # upload FILE KEY: S3 compares the sum, so what lies there is what was verified here.
 upload() {
-  local answer sum
-  sum=$(sha256sum "$1" | cut -c1-64)
-  answer=$(s3 "$bucket" "$2" -T "$1" -H "x-amz-content-sha256: $sum") || { echo "S3: $answer"; return 1; }
+  local answer
+  answer=$(s3 "$bucket" "$2" "$1" -T "$1") || { echo "S3: $answer"; return 1; }
 }
 
+# download BUCKET KEY FILE
 download() {
-  s3 "$1" "$2" -o "$3" || { echo "S3: $(head -c 600 "$3")"; return 1; }
+  s3 "$1" "$2" /dev/null -o "$3" || { echo "S3: $(head -c 600 "$3")"; return 1; }
 }
 
 # A snapshot of this node's etcd. It holds every Secret, so only root sees it. The question after its health is answered
@@ -63,7 +60,7 @@ download() {
 take() {
   retry 240 etcdctl endpoint health
   retry 600 etcdctl snapshot save "$folder/db"
-  "$tools/etcdutl" snapshot status "$folder/db"
+  etcd_tool etcdutl snapshot status "$folder/db"
   retry 600 upload "$folder/db" "$1"
   taken=s3://$bucket/$1
   echo "$taken: $(stat -c %s "$folder/db") bytes"
@@ -81,7 +78,7 @@ backup() {
     echo "backups are off"
     return
   fi
-  retry 600 etcd_tools
+  retry 600 etcd_image
   if [[ -z $asker ]] && ! leads; then
     echo "another node leads etcd, and takes the snapshot"
     return
@@ -95,6 +92,9 @@ finish() {
     -H 'Content-Type: application/merge-patch+json' \
     -d "{\"metadata\":{\"annotations\":{\"federation/backup\":\"${taken:-failed: the console of $node_name tells why}\"}}}" ||
     cat "$log"
+  # A unit whose program has ended is cleared of all others: the last lines have to be out by then.
+  exec >&- 2>&-
+  wait "$marking"
 }
 
 # The oldest request: a directory with the name of the pod that had the kubelet make it. The runtime may make it once
@@ -119,20 +119,21 @@ restore() {
   fi
   step "restoring etcd from $restore_from"
   hint="The snapshot s3://$from/$key cannot be restored: see whether restoreFrom names one that is there."
-  folder=$(mktemp -d -p /var/tmp)
+  folder=/var/lib/etcd/restored
   for pair in ${ETCD_CLUSTER//,/ }; do
     [[ $pair != *"=https://$node_ip:2380" ]] || name=${pair%%=*}
   done
-  retry 600 etcd_tools
+  retry 600 etcd_image
+  rm -rf "$folder"
+  mkdir -m 0700 "$folder"
   retry 120 download "$from" "$key" "$folder/db"
-  rm -rf /var/lib/etcd/restored
-  "$tools/etcdutl" snapshot restore "$folder/db" --data-dir /var/lib/etcd/restored --name "$name" \
+  etcd_tool etcdutl snapshot restore "$folder/db" --data-dir "$folder/data" --name "$name" \
     --initial-cluster "$ETCD_CLUSTER" --initial-advertise-peer-urls "https://$node_ip:2380" \
     --bump-revision 1000000000 --mark-compacted
-  rm -rf "$folder"
   # Noted before etcd starts: the next slot's node is made only when this word is there or this etcd is well.
   retry 240 note "restoring $restore_from"
-  mv /var/lib/etcd/restored /var/lib/etcd/data
+  mv -T "$folder/data" /var/lib/etcd/data
+  rm -rf "$folder"
   hint=
 }
 

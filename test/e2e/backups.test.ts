@@ -96,7 +96,7 @@ describe("A3: backups of a member", () => {
       inMachine(
         InstanceId,
         `source <(sed '/^case /,$d' /usr/local/sbin/federation-node); set +e; trap - ERR;` +
-          `as_role s3 https://${bucket}.s3.${REGION}.amazonaws.com/${path} ${args.join(" ")} </dev/null; sleep 1`,
+          `as_role s3 -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' https://${bucket}.s3.${REGION}.amazonaws.com/${path} ${args.join(" ")} </dev/null; sleep 1`,
       );
     for (const run of [await asked(key), await asked(""), await asked("x", "-T", "/etc/hostname")])
       expect(run.stdout).toMatch(/AccessDenied.*us-west-workers/s);

@@ -22,7 +22,8 @@ sleep() { :; }
 journalctl() { :; }
 identity() { node_name=ip-10-3-0-10.us-west-2.compute.internal; }
 parameter() { echo '{"bucket": "${bucket}", "restoreFrom": ""}'; }
-etcd_tools() { tools=${root}/tools; }
+etcd_image() { image=etcd; }
+etcd_tool() { echo "$1 $2 $3"; }
 etcdctl() {
   case $1 in
     endpoint) [[ $2 != health || ${etcd} == well ]] || { echo "etcd is ill"; return 1; }
@@ -31,10 +32,7 @@ etcdctl() {
   esac
 }
 upload() { echo "upload $2: $(cat "$1")"; }
-kube() { echo "kube $1 $2 \${*: -1}"; }
-mkdir ${root}/tools
-printf '#!/bin/bash\\necho "etcdutl $1 $2"\\n' >${root}/tools/etcdutl
-chmod +x ${root}/tools/etcdutl`;
+kube() { echo "kube $1 $2 \${*: -1}"; }`;
   const places = {
     "/var/lib/federation/backup-requests": `${root}/requests`,
     "/run/federation": `${root}/run/federation`,

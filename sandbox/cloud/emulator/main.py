@@ -47,6 +47,7 @@ def application():
         account,
         addresses,
         autoscaling,
+        bucket_policies,
         credentials,
         ec2_deletes,
         elb,
@@ -89,6 +90,6 @@ def application():
         scaling_activities,
     ):
         part.install()
-    for part in (regions, quotas, orphan_tags, elb, elbv2, route53, credentials, identities):
+    for part in (regions, quotas, orphan_tags, elb, elbv2, route53, credentials, identities, bucket_policies):
         part.install()
     return Gate(DomainDispatcherApplication(create_backend_app))

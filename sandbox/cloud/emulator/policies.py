@@ -23,11 +23,11 @@ def of(identity: Identity) -> list[dict] | None:
 
 def _held_by(holder) -> Iterator[dict]:
     for text in holder.policies.values():
-        yield _parsed(text)
+        yield parsed(text)
     for policy in holder.managed_policies.values():
-        yield from (_parsed(version.document) for version in policy.versions if version.is_default)
+        yield from (parsed(version.document) for version in policy.versions if version.is_default)
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> dict:
+def parsed(text: str) -> dict:
     return json.loads(text)

@@ -29,6 +29,8 @@ def fault(environ: dict, body: bytes, scope: tuple[str, str, str, str], secret: 
         signed, given = match.groups()
         moment = environ.get("HTTP_X_AMZ_DATE", "")
     claimed = environ.get("HTTP_X_AMZ_CONTENT_SHA256")
+    if service == "s3" and not presigned and not claimed:
+        return "Missing required header for this request: x-amz-content-sha256"
     digest = hashlib.sha256(body).hexdigest()
     if claimed and re.fullmatch(r"[0-9a-f]{64}", claimed) and claimed != digest:
         return "The provided 'x-amz-content-sha256' header does not match what was computed."

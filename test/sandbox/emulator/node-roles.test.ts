@@ -229,6 +229,30 @@ describe("A3: a member's bucket of snapshots", () => {
     return execFileSync("curl", [...sign, url, ...args], { input, encoding: "utf8" });
   };
 
+  test("is closed by its own policy to whom that means, and to nobody else", async () => {
+    const rule = (value: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+            Condition: { Bool: { "aws:SecureTransport": value } },
+          },
+        ],
+      });
+    const close = (value: string) =>
+      stage.c.s3.send(new s3.PutBucketPolicyCommand({ Bucket: bucket, Policy: rule(value) }));
+    await close("true");
+    expect((await refusal(get(controlPlane.as))).status).toBe(403);
+    await stage.c.s3.send(new s3.DeleteBucketPolicyCommand({ Bucket: bucket }));
+    await close("false");
+    await put(controlPlane.as);
+    await get(controlPlane.as);
+  });
+
   test("is reached by its host name, and a body that does not fit its sum is refused", async () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), "snapshot-")), "db");
     writeFileSync(file, "snapshot");
@@ -237,8 +261,10 @@ describe("A3: a member's bucket of snapshots", () => {
       curl(role, instance, Bucket, "-T", file, "-H", sum(text));
     const own = ["us-west-control-plane", controlPlane.instance] as const;
     expect(await up(...own, bucket)).toBe("\n200");
-    expect(await curl(...own, bucket)).toBe("snapshot\n200");
+    expect(await curl(...own, bucket, "-H", sum(""))).toBe("snapshot\n200");
     expect(await up(...own, bucket, "another")).toMatch(/\n403$/);
+    if (/^curl 7/.test(execFileSync("curl", ["--version"], { encoding: "utf8" })))
+      expect(await curl(...own, bucket)).toMatch(/Missing required header.*x-amz-content-sha256.*\n403$/s);
     expect(await up(...own, another)).toMatch(/s3:PutObject on resource: .*\n403$/s);
     expect(await up("us-west-worker", worker.instance, bucket)).toMatch(/AccessDenied.*\n403$/s);
     rmSync(path.dirname(file), { recursive: true });
