@@ -68,6 +68,24 @@ describe("parameter", () => {
     expect(await parameter.preview({ value: "a third" })).toMatchObject({ version: UNKNOWN });
     await expect(account.create(parameter.token, parameter.inputs)).rejects.toThrow("ParameterAlreadyExists");
   });
+
+  test("an open value is changed in place, and quiet on a second preview (insecure_value)", async () => {
+    const open = await account.create("aws:ssm/parameter:Parameter", {
+      name: "/federation/test/peers",
+      type: "String",
+      insecureValue: "none",
+    });
+    expect(await open.diff({ insecureValue: "10.65.0.0/16" })).toMatchObject({
+      changes: "DIFF_SOME",
+      replaces: [],
+    });
+    await open.update({ insecureValue: "10.65.0.0/16" });
+    const found = await account.aws.ssm.send(new ssm.GetParameterCommand({ Name: open.id }));
+    expect(found.Parameter).toMatchObject({ Type: "String", Value: "10.65.0.0/16" });
+    expect((await open.diff()).changes).toBe("DIFF_NONE");
+    expect(await open.refresh()).toEqual({ there: true, inputs: [], outputs: [] });
+    await open.delete();
+  });
 });
 
 describe("NAT gateway", () => {
