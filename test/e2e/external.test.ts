@@ -57,7 +57,7 @@ describe("a cluster that is there already", () => {
   const firewall = async (on: boolean): Promise<void> => {
     const rule = `tcp dport 6443 ip saddr != { 198.18.0.0/15, ${Object.values(NETWORK).join(", ")}, 127.0.0.0/8 } drop`;
     const chain = `chain input { type filter hook input priority -10; ${rule}; }`;
-    const script = on ? `nft -f - <<<'table ip owner { ${chain} }'` : "nft delete table ip owner";
+    const script = on ? `nft -f - <<<'table ip owner { ${chain}; }'` : "nft delete table ip owner";
     expect(await inMachine(cluster.instance, script)).toMatchObject({ code: 0 });
   };
 
