@@ -94,7 +94,7 @@ finish() {
     cat "$log"
   # A unit whose program has ended is cleared of all others: the last lines have to be out by then.
   exec >&- 2>&-
-  wait "$marking"
+  wait "$marker"
 }
 
 # The oldest request: a directory with the name of the pod that had the kubelet make it. The runtime may make it once

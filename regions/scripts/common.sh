@@ -10,7 +10,7 @@ trap 'failed "$?" "$LINENO" "$BASH_COMMAND"' ERR
 
 # Every line is marked, so that it can be told apart on the console, which is all that is left of a node nobody reaches.
 exec > >(sed -u "s/^/federation[$ROLE]: /") 2>&1
-marking=$!
+marker=$!
 
 step() {
   current=$*

@@ -76,13 +76,16 @@ peers() {
   rm -f "$log"
   now=$(parameter "$PEERS_PARAMETER")
   [[ $now != none ]] || now=
-  if [[ $now != "$(cat "$state" 2>/dev/null)" || (-n $now && ! -e /sys/class/net/$link) ]]; then
+  if [[ $now != "$(cat "$state" 2>/dev/null)" ]] || { [[ -n $now ]] && ! ip link show "$link" >/dev/null 2>&1; }; then
     rm -f "$state"
     peers_link "$now"
     echo "peers: ${now:-none}"
     echo "$now" >"$state"
   fi
   [[ -z $now ]] || peers_routes "$now"
+  # Who marks the lines goes first: systemd may miss the end of what outlives its main process, and call the run a failure.
+  exec >&- 2>&-
+  wait "$marker"
 }
 
 peers_units() {
@@ -91,6 +94,7 @@ peers_units() {
 Description=The way to pods of the members that this one peers with
 [Service]
 Type=oneshot
+TimeoutStartSec=2min
 ExecStart=$here peers
 UNIT
   unit federation-peers.timer <<UNIT
