@@ -39,8 +39,8 @@ interface Pod {
 }
 
 /** The nodes, and what releases their kubelets and the control plane's pods are of, each once. */
-async function running(selector = ""): Promise<{ nodes: Node[]; versions: string[] }> {
-  const nodes = await get<{ items: Node[] }>(MEMBER, "nodes", "-l", selector);
+async function running(...select: string[]): Promise<{ nodes: Node[]; versions: string[] }> {
+  const nodes = await get<{ items: Node[] }>(MEMBER, "nodes", ...select);
   const pods = await get<{ items: Pod[] }>(MEMBER, "pods", "-n", "kube-system", "-l", "tier=control-plane");
   const images = pods.items.flatMap(({ spec }) => spec.containers.map(({ image }) => image));
   const kubernetes = images.filter((image) => image.includes("/kube-")).map((image) => image.split(":")[1]);
@@ -94,7 +94,7 @@ describe("a rollout", () => {
       expect((await sandbox("up", ...shape(NEW, { image, rollout: 1 }))).code).toBe(0);
     });
     expect(silent).toBeLessThan(SILENCE);
-    const { nodes, versions } = await running("node-role.kubernetes.io/control-plane");
+    const { nodes, versions } = await running("-l", "node-role.kubernetes.io/control-plane");
     expect(versions).toEqual([NEW]);
     const after = await slots();
     expect(after.map(({ ImageId }) => ImageId)).toEqual([image, image, image]);
