@@ -1,15 +1,17 @@
 import * as path from "path";
-import { parseArgs } from "util";
 import { control } from "../box/control";
 import { Client } from "../box/clients";
 import { place } from "../box/place";
 import { prepared } from "../prepare";
 import { Answer, runInBox } from "./in-box";
 
-/** `curl --from REGION URL`: asks as a user in that region would. */
+/** `curl --from REGION [OPTIONS OF CURL…] URL`: asks as a user in that region would. */
 export async function curl(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: false, options: { from: { type: "string", default: "us-west-2" } } });
-  const answer = await curlFrom(String(values.from), ["-sS", ...positionals]);
+  const from = args.indexOf("--from");
+  const region = from < 0 ? "us-west-2" : args[from + 1];
+  const rest = args.filter((_, at) => from < 0 || at < from || at > from + 1);
+  if (!region || rest.length === 0) throw new Error("curl --from REGION URL: the region or the address is missing");
+  const answer = await curlFrom(region, ["-sS", ...rest]);
   process.stdout.write(answer.stdout);
   process.exitCode = answer.code;
 }
