@@ -1,21 +1,14 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { crossChecks, declaredRanges, expandPlacement, relativeName } from "./config/cross-checks";
+import { expandPlacement, relativeName } from "./config/app-checks";
+import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
 import { givenClusters, Sources } from "./config/given";
 import { ofKind } from "./config/member-kinds";
-import {
-  AppInput,
-  appSchema,
-  Ec2MemberInput,
-  memberSchema,
-  sections,
-  Timeouts,
-  Validity,
-  Versions,
-} from "./config/schema";
+import { Ec2MemberInput, memberSchema } from "./config/member-schema";
+import { AppInput, appSchema, sections, Timeouts, Validity, Versions } from "./config/schema";
 import { warningsOf } from "./config/warnings";
 import { expandPeering, Pair } from "./config/peering";
 import { MemberRanges, planNetworks } from "./regions/cidr";

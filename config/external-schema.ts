@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, foreign, range, text, whole } from "./schema";
+import { awsRegion, foreign, range, text, whole } from "./fields";
 
 /** Shape and defaults of a member of `kind: external`: a cluster that is there already, given by its kubeconfig. */
 
