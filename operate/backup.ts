@@ -9,6 +9,7 @@ import { readFileSync } from "fs";
 import { parse, stringify } from "yaml";
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until } from "../regions/poll";
+import { isTrue } from "../regions/slot-health";
 
 /** Where requests are looked for on a node. */
 export const REQUESTS = "/var/lib/federation/backup-requests";
@@ -54,9 +55,7 @@ export function requestPod(etcd: any, name: string): object {
  */
 export async function backUp(call: ApiCall, name: string, timeout = TIMEOUT): Promise<string> {
   const etcds = await call(`${PODS}?labelSelector=component%3Detcd`);
-  const ready = (etcds.body.items ?? []).find(({ status }: any) =>
-    status?.conditions?.some((one: any) => one.type === "Ready" && one.status === "True"),
-  );
+  const ready = (etcds.body.items ?? []).find((etcd: any) => isTrue(etcd, "Ready"));
   if (!ready) throw new Error(`no etcd of the member is Ready (its API answers ${etcds.status})`);
   const made = await call(PODS, "POST", requestPod(ready, name));
   if (made.status !== 201)

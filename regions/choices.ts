@@ -1,7 +1,6 @@
 import type { Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
-import { planSubnets } from "./cidr";
-import { slotPlace } from "./slots";
+import { slotPlaces } from "./slots";
 
 /** What of a member's config its control-plane nodes know by heart: the cluster does not outlive a change of it. */
 export interface Choices {
@@ -17,12 +16,9 @@ export interface Choices {
 
 /** The choices as the config makes them now, for each slot of a member's control plane. */
 export function choicesOf(member: Ec2MemberConfig, zones: readonly string[]): Choices[] {
-  const { region, network, controlPlane } = member;
+  const { region, network } = member;
   const { nat, vpc, pods, services } = network;
-  const cidrs = planSubnets(vpc, zones, nat === "none" ? "public" : "private");
-  const subnets = zones.map((zone) => ({ zone, cidr: cidrs[zone] }));
-  return [...Array(controlPlane.nodes).keys()].map((index) => {
-    const { zone, privateIp } = slotPlace(index, subnets);
+  return slotPlaces(member, zones).map(({ zone, privateIp }) => {
     return { region, zones, nat, vpc, pods, services, place: `${zone} ${privateIp}` };
   });
 }

@@ -1,6 +1,5 @@
 import type { Ec2MemberConfig, Pair } from "../config";
-import { planSubnets } from "./cidr";
-import { slotPlace } from "./slots";
+import { slotPlaces } from "./slots";
 
 /** Port on which nodes take pods' packets of other members, wrapped in UDP (VXLAN, RFC 7348). */
 export const overlayPort = 4789;
@@ -32,11 +31,9 @@ export interface PeerRule {
 }
 
 /** What is known of a member before anything of it is made. */
-export function peerFacts({ network, controlPlane }: Ec2MemberConfig, zones: readonly string[]): PeerFacts {
-  const cidrs = planSubnets(network.vpc, zones, network.nat === "none" ? "public" : "private");
-  const subnets = zones.map((zone) => ({ cidr: cidrs[zone] }));
-  const slots = [...Array(controlPlane.nodes).keys()].map((index) => slotPlace(index, subnets).privateIp);
-  return { vpc: network.vpc, pods: network.pods, slots };
+export function peerFacts(member: Ec2MemberConfig, zones: readonly string[]): PeerFacts {
+  const { vpc, pods } = member.network;
+  return { vpc, pods, slots: slotPlaces(member, zones).map(({ privateIp }) => privateIp) };
 }
 
 /**

@@ -47,7 +47,8 @@ export async function nodeTrouble(
   return isTrue(etcd.body, "Ready") ? undefined : `pod etcd-${nodeName} is not Ready`;
 }
 
-function isTrue(object: any, type: string): boolean {
+/** Whether a condition of an object holds. */
+export function isTrue(object: any, type: string): boolean {
   const conditions: { type: string; status: string }[] = object.status?.conditions ?? [];
   return conditions.some((condition) => condition.type === type && condition.status === "True");
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Ec2MemberConfig } from "../config";
+import { planSubnets } from "./cidr";
 import { address, parseRange } from "./ipv4";
 import { etcdMount } from "./kubeadm-config";
 import { ClusterNames, nodeNameOf, tagsOf } from "./names";
@@ -46,6 +48,13 @@ export interface Slot {
   readonly nodeName: string;
   readonly networkInterface: pulumi.Output<string>;
   readonly volumes: readonly SlotVolume[];
+}
+
+/** Where the slots of a member's control plane will be, in their order: known before anything is made. */
+export function slotPlaces({ network, controlPlane }: Ec2MemberConfig, zones: readonly string[]) {
+  const cidrs = planSubnets(network.vpc, zones, network.nat === "none" ? "public" : "private");
+  const subnets = zones.map((zone) => ({ zone, cidr: cidrs[zone] }));
+  return [...Array(controlPlane.nodes).keys()].map((index) => slotPlace(index, subnets));
 }
 
 /** Address of slot `index`: the zones in turn, so that one zone's failure takes as few slots as can be. */

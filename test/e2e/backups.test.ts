@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { aws, ec2, inMachine, Instance, instances, leavesNothing, Run, sandbox } from "./sandbox";
+import { aws, ec2, inMachine, Instance, instances, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";
@@ -42,15 +42,11 @@ describe("A3: backups of a member", () => {
   let bucket = "";
   let key = "";
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
     expect((await kubectl("create", "namespace", "before")).code).toBe(0);
     expect((await kubectl("create", "configmap", "kept", "--from-literal=since=before")).code).toBe(0);
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("a snapshot is taken on demand, and its key printed", async () => {

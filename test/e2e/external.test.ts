@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { place } from "../../sandbox/box/place";
 import { GivenCluster, NETWORK, REGION } from "./given-cluster";
-import { get, inBox, inMachine, leavesNothing, Run, sandbox } from "./sandbox";
+import { get, inBox, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const kubeconfigFile = (name: string): string => path.join(place().dir, name);
 
@@ -66,9 +66,8 @@ describe("a cluster that is there already", () => {
     return kubeconfigFile(name);
   };
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     const made = await inBox("test/e2e/given-cluster.ts", "make");
     expect(made.code).toBe(0);
     cluster = JSON.parse(made.output.slice(made.output.indexOf("{"))) as GivenCluster;
@@ -83,9 +82,6 @@ describe("a cluster that is there already", () => {
     before = await everything();
     const { stdout } = await inMachine(cluster.instance, "cat /etc/kubernetes/admin.conf");
     write("given", stdout.replace(/server: .*/, `server: https://${cluster.address}:6443`));
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   /** An `up` that must end before anything is made, within the seconds that a preflight takes. */

@@ -1,4 +1,4 @@
-import { get, inMachine, instances, leavesNothing, Run, sandbox } from "./sandbox";
+import { get, inMachine, instances, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const REGIONS = { "us-west": "us-west-2", "us-east": "us-east-2" } as const;
 type Side = keyof typeof REGIONS;
@@ -45,18 +45,14 @@ describe("peering between members", () => {
   let pods: Record<Side, Pod>;
   let joined: Run;
 
+  ownBox("open");
   beforeAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
-    expect((await sandbox("open")).code).toBe(0);
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
     nodes = await everyNode();
     const first = async (side: Side) =>
       (await get<{ items: Pod[] }>(side, "pods", "-n", "default", "-l", "app.kubernetes.io/name=nginx"))
         .items[0];
     pods = { "us-west": await first("us-west"), "us-east": await first("us-east") };
-  });
-  afterAll(async () => {
-    expect((await sandbox("down", "--force")).code).toBe(0);
   });
 
   it("D6: without it pods of one member reach no pod of another", async () => {

@@ -4,13 +4,11 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse, stringify } from "yaml";
+import { contextOf } from "../../operate/backup";
 import { apiClient } from "../../regions/api-client";
 
 async function main([member, file]: string[]): Promise<void> {
-  const config = parse(readFileSync(process.env.KUBECONFIG as string, "utf8"));
-  const context = config.contexts.find(({ name }: { name: string }) => name.startsWith(`${member}.`));
-  const call = apiClient(stringify({ ...config, "current-context": context.name }));
+  const call = apiClient(contextOf(readFileSync(process.env.KUBECONFIG as string, "utf8"), member));
   const end = Date.now() + 1800_000;
   let [answered, longest, fault] = [Date.now(), 0, ""];
   const take = async () => {

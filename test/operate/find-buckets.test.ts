@@ -1,26 +1,15 @@
 import * as s3 from "@aws-sdk/client-s3";
 import { findBuckets } from "../../operate/find-buckets";
 import { isOwned } from "../../operate/ownership";
-import { type Clients, type Emulator, OPERATOR, startEmulator } from "../sandbox/emulator/emulator";
+import type { Clients } from "../sandbox/emulator/emulator";
+import { ownAccount } from "./account";
 
 jest.setTimeout(60_000);
 
-const before = { ...process.env };
-let emulator: Emulator;
+const account = ownAccount();
 let c: Clients;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  c = emulator.clients("us-west-2");
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
-  });
-});
-afterAll(async () => {
-  process.env = before;
-  await emulator?.stop();
+beforeAll(() => {
+  c = account().clients("us-west-2");
 });
 
 const make = async (Bucket: string, stack?: string) => {

@@ -1,27 +1,16 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import { findEc2 } from "../../operate/find-ec2";
-import { type Clients, type Emulator, OPERATOR, startEmulator } from "../sandbox/emulator/emulator";
+import type { Clients } from "../sandbox/emulator/emulator";
 import { network } from "../sandbox/emulator/network";
+import { ownAccount } from "./account";
 
 jest.setTimeout(60_000);
 
 const region = "us-west-2";
-const before = { ...process.env };
-let emulator: Emulator;
+const account = ownAccount();
 let c: Clients;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  c = emulator.clients(region);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
-  });
-});
-afterAll(async () => {
-  process.env = before;
-  await emulator?.stop();
+beforeAll(() => {
+  c = account().clients(region);
 });
 
 const Tags = [{ Key: "federation/stack", Value: "federation/test" }];
@@ -63,7 +52,7 @@ test("a NAT gateway and an endpoint are found by their tags until they are gone,
 });
 
 test("a peering is found by its tags in either region until it is parted (A14, D6)", async () => {
-  const east = emulator.clients("us-east-2");
+  const east = account().clients("us-east-2");
   const vpcOf = async (clients: Clients, CidrBlock: string) =>
     (await clients.ec2.send(new ec2.CreateVpcCommand({ CidrBlock }))).Vpc!.VpcId!;
   const [VpcId, PeerVpcId] = [await vpcOf(c, "10.3.0.0/16"), await vpcOf(east, "10.1.0.0/16")];

@@ -1,14 +1,6 @@
 import * as fc from "fast-check";
-import { Ec2MemberConfig, parseConfig } from "../../config";
 import { changesOf, choicesOf } from "../../regions/choices";
-
-const member = (change: object = {}) =>
-  parseConfig({
-    domain: "k8s.example.com",
-    host: "us-west",
-    apiAccess: ["203.0.113.0/24"],
-    members: { "us-west": { region: "us-west-2", ...change } },
-  }).members["us-west"] as Ec2MemberConfig;
+import { member } from "./one-member";
 
 const ab = ["us-west-2a", "us-west-2b"];
 const abc = [...ab, "us-west-2c"];

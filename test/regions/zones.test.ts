@@ -1,13 +1,5 @@
-import { Ec2MemberConfig, parseConfig } from "../../config";
 import { useMocks } from "../mocks";
-
-const member = (change: object = {}) =>
-  parseConfig({
-    domain: "k8s.example.com",
-    host: "us-west",
-    apiAccess: ["203.0.113.0/24"],
-    members: { "us-west": { region: "us-west-2", ...change } },
-  }).members["us-west"] as Ec2MemberConfig;
+import { member } from "./one-member";
 
 const large = { workers: { count: 1, instanceType: "t3.large" } };
 
