@@ -92,9 +92,7 @@ finish() {
     -H 'Content-Type: application/merge-patch+json' \
     -d "{\"metadata\":{\"annotations\":{\"federation/backup\":\"${taken:-failed: the console of $node_name tells why}\"}}}" ||
     cat "$log"
-  # A unit whose program has ended is cleared of all others: the last lines have to be out by then.
-  exec >&- 2>&-
-  wait "$marker"
+  unmarked
 }
 
 # The oldest request: a directory with the name of the pod that had the kubelet make it. The runtime may make it once

@@ -109,6 +109,13 @@ parameter() {
   python3 -c 'import json, sys; print(json.load(sys.stdin)["Parameter"]["Value"])' <<<"$answer"
 }
 
+# unmarked: ends the marking of lines. systemd may miss the end of what outlives a unit's main process, and call the run a
+# failure; and a unit that has ended is cleared of all others, so the last lines have to be out by then.
+unmarked() {
+  exec >&- 2>&-
+  wait "$marker"
+}
+
 # Whoever holds the key comes in as the image's first user.
 people() {
   local home

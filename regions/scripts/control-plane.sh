@@ -118,10 +118,15 @@ begun() {
   begun=$(parameter "$BEGUN_PARAMETER")
 }
 
-note() {
+# put_parameter NAME VALUE: the value as it stands between the quotes of a JSON text.
+put_parameter() {
   local answer
-  answer=$(ssm PutParameter "{\"Name\":\"$BEGUN_PARAMETER\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"$1\"}") ||
+  answer=$(ssm PutParameter "{\"Name\":\"$1\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"$2\"}") ||
     { echo "SSM: $answer"; return 1; }
+}
+
+note() {
+  put_parameter "$BEGUN_PARAMETER" "$1"
 }
 
 # What the cluster was restored from stays noted, so that it is restored once.
@@ -228,11 +233,10 @@ answers() {
 
 # What workers join with: a token of 24 hours, renewed long before it ends.
 publish_token() {
-  local token hash answer
+  local token hash
   read -r _ _ _ _ token _ hash <<<"$(kubeadm token create --ttl 24h --print-join-command)"
   [[ $hash == sha256:* ]] || { echo "kubeadm printed no CA hash"; return 1; }
-  answer=$(ssm PutParameter "{\"Name\":\"$JOIN_PARAMETER\",\"Type\":\"SecureString\",\"Overwrite\":true,\"Value\":\"{\\\"token\\\":\\\"$token\\\",\\\"hash\\\":\\\"$hash\\\"}\"}") ||
-    { echo "SSM: $answer"; return 1; }
+  put_parameter "$JOIN_PARAMETER" "{\\\"token\\\":\\\"$token\\\",\\\"hash\\\":\\\"$hash\\\"}"
 }
 
 # Whether anything that kubeadm signed ends within RENEWAL_HOURS.

@@ -3,10 +3,10 @@ config=/etc/kubernetes/federation.yaml
 
 fetch_token() {
   local answer
-  answer=$(ssm GetParameter "{\"Name\":\"$JOIN_PARAMETER\",\"WithDecryption\":true}") || { echo "SSM: $answer"; return 1; }
+  answer=$(parameter "$JOIN_PARAMETER") || return 1
   python3 -c '
 import json, sys
-join = json.loads(json.load(sys.stdin)["Parameter"]["Value"])
+join = json.load(sys.stdin)
 if "token" not in join:
     sys.exit("the control plane has left no token yet")
 text = sys.argv[1].replace("@TOKEN@", join["token"]).replace("@CA_HASH@", join["hash"])
