@@ -104,7 +104,14 @@ function settings(role: string, args: NodeArgs): Record<string, string> {
   };
 }
 
-function render(role: "control-plane" | "worker", values: Record<string, string>, kubeadm: string): string {
+/** What a node's script is put together from, `scripts/<name>.sh`: functions first, its own course last. */
+const shared = ["common", "runtime", "pod-network", "peering"];
+const scripts = {
+  "control-plane": [...shared, "volumes", "etcd", "backups", "own-node", "certificates", "control-plane"],
+  worker: [...shared, "worker"],
+};
+
+function render(role: keyof typeof scripts, values: Record<string, string>, kubeadm: string): string {
   const quoted = Object.entries(values).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`);
   const text = [
     "#!/bin/bash",
@@ -114,11 +121,7 @@ function render(role: "control-plane" | "worker", values: Record<string, string>
     kubeadm.trimEnd(),
     "KUBEADM",
     "}",
-    script("common"),
-    script("runtime"),
-    script("peering"),
-    ...(role === "control-plane" ? [script("backups")] : []),
-    script(role),
+    ...scripts[role].map(script),
     "",
   ].join("\n");
   return text;
