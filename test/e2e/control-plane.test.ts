@@ -33,6 +33,10 @@ async function well(seconds: number): Promise<void> {
   }
 }
 
+/** The volume of a slot's etcd. */
+const etcdVolume = ({ BlockDeviceMappings }: Instance): string | undefined =>
+  BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
+
 /** A refresh of what has these names, or begins with them: of the whole stack it would need the federation's API too. */
 const lookAt = (...names: string[]): Promise<Run> =>
   sandbox("refresh", ...names.flatMap((name) => ["--target", `**::${name}**`]));
@@ -72,7 +76,7 @@ describe("a control plane of three nodes", () => {
 
   it("a terminated node is replaced by an up, with its volume, and no data are lost", async () => {
     const gone = (await inSlot(1)) as Instance;
-    const volume = gone.BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
+    const volume = etcdVolume(gone);
     await ec2(REGION, "terminateInstances", { InstanceIds: [gone.InstanceId] });
     expect((await lookAt(`${MEMBER}-control-plane-1`)).code).toBe(0);
     expect((await sandbox("up", ...SHAPE)).code).toBe(0);
@@ -87,7 +91,7 @@ describe("a control plane of three nodes", () => {
 
   it("one that lost its volume too joins etcd anew, and the others keep their majority", async () => {
     const gone = (await inSlot(2)) as Instance;
-    const volume = gone.BlockDeviceMappings.find(({ DeviceName }) => DeviceName === "/dev/sdf")?.Ebs.VolumeId;
+    const volume = etcdVolume(gone);
     const silent = await silence(MEMBER, 60, async () => {
       await ec2(REGION, "terminateInstances", { InstanceIds: [gone.InstanceId] });
       await ec2(REGION, "deleteVolume", { VolumeId: volume });
@@ -101,6 +105,29 @@ describe("a control plane of three nodes", () => {
     expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
       "first",
     );
+  });
+
+  it("A3: all three lost with their volumes, a snapshot brings the cluster back on three", async () => {
+    const taken = await sandbox("shell", "npm", "run", "--silent", "backup", "--", MEMBER);
+    const [, key] = /^s3:\/\/[^/]+\/(.+)$/m.exec(taken.output) ?? [];
+    expect(key).toMatch(/\.db$/);
+    expect((await kubectl("create", "configmap", "lost", "--from-literal=since=after")).code).toBe(0);
+    const gone = (await Promise.all([0, 1, 2].map(inSlot))) as Instance[];
+    await ec2(REGION, "terminateInstances", { InstanceIds: gone.map(({ InstanceId }) => InstanceId) });
+    for (const node of gone) await ec2(REGION, "deleteVolume", { VolumeId: etcdVolume(node) });
+    const slots = [0, 1, 2].flatMap((slot) => [
+      `${MEMBER}-control-plane-${slot}`,
+      `${MEMBER}-slots-${slot}-etcd`,
+    ]);
+    expect((await lookAt(...slots)).code).toBe(0);
+    const restored = [...SHAPE, "--set", `members.${MEMBER}.restoreFrom=${key}`];
+    expect((await sandbox("up", ...restored)).code).toBe(0);
+    await well(240);
+    expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
+      "first",
+    );
+    expect((await kubectl("get", "configmap", "lost")).output).toContain("NotFound");
+    expect((await sandbox("preview", ...restored)).output).toMatch(/preview: \d+ same in/);
   });
 
   it("goes without a trace", () => leavesNothing("destroy"));
