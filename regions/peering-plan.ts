@@ -7,6 +7,9 @@ export const overlayPort = 4789;
 /** What nodes are told of a member without peers: a parameter cannot be empty. */
 export const noPeers = "none";
 
+/** Characters that an SSM parameter of the standard tier holds. */
+const parameterLimit = 4096;
+
 /** What a member's peers know of it. */
 export interface PeerFacts {
   /** Range of its VPC. */
@@ -38,6 +41,8 @@ export function peerFacts(member: Ec2MemberConfig, zones: readonly string[]): Pe
 
 /**
  * What the nodes of a member are told of its peers: for each a line `<pods' range> <VPC's range> <slot>,<slot>…`.
+ *
+ * @throws Error when that is longer than a parameter holds, as for some 45 peers of five slots each.
  */
 export function peersText(
   member: string,
@@ -47,7 +52,12 @@ export function peersText(
   const peers = pairs
     .filter((pair) => pair.includes(member))
     .map(([one, other]) => facts[one === member ? other : one]);
-  return peers.map(({ pods, vpc, slots }) => `${pods} ${vpc} ${slots.join(",")}`).join("\n") || noPeers;
+  const text = peers.map(({ pods, vpc, slots }) => `${pods} ${vpc} ${slots.join(",")}`).join("\n");
+  if (text.length <= parameterLimit) return text || noPeers;
+  throw new Error(
+    `federation:peering gives member ${member} ${peers.length} peers, whose ranges and control-plane nodes take ` +
+      `${text.length} characters; an SSM parameter holds ${parameterLimit}: let it peer with fewer members`,
+  );
 }
 
 /** {@link peersText} of every member, known before anything is made. */

@@ -66,19 +66,24 @@ describe("what nodes are told of their member's peers", () => {
     );
   });
 
-  it("D6: fits into a parameter of 4 KB with as many peers of three slots as a route table has routes for", () => {
-    const facts = Object.fromEntries(
-      [...Array(49).keys()].map((i) => [
-        `m${i}`,
-        {
-          vpc: `10.${i}.0.0/16`,
-          pods: `10.${i + 64}.0.0/16`,
-          slots: [0, 16, 32].map((third) => `10.${i}.${third + 128}.10`),
-        },
-      ]),
-    );
-    const pairs = [...Array(48).keys()].map((i) => ["m0", `m${i + 1}`] as const);
-    expect(peersText("m0", pairs, facts).length).toBeLessThan(4096);
+  describe("in a parameter of 4 KB", () => {
+    /** Member m0 with 48 peers, as many as a route table has routes for. */
+    const told = (slots: number): string => {
+      const facts = [...Array(49).keys()].map((i) => {
+        const places = [...Array(slots).keys()].map((slot) => `10.${i}.${128 + 16 * slot}.10`);
+        return [`m${i}`, { vpc: `10.${i}.0.0/16`, pods: `10.${i + 64}.0.0/16`, slots: places }] as const;
+      });
+      const pairs = [...Array(48).keys()].map((i) => ["m0", `m${i + 1}`] as const);
+      return peersText("m0", pairs, Object.fromEntries(facts));
+    };
+
+    it("D6: there is room for as many of three slots", () => {
+      expect(told(3).split("\n")).toHaveLength(48);
+    });
+
+    it("as many of five slots are refused, with what to do", () => {
+      expect(() => told(5)).toThrow(/member m0 48 peers.* 4096: let it peer with fewer members/);
+    });
   });
 
   it("is none without peers", () => {
