@@ -5,7 +5,6 @@ import { CloudController } from "./addons";
 import { Backups } from "./backups";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
-import { kubeconfigOf, kubeconfigText } from "./kubeconfig";
 import { ApiLoadBalancer } from "./load-balancer";
 import type { Host } from "./member";
 import { namesOf } from "./names";
@@ -13,9 +12,9 @@ import { Network } from "./network";
 import { nodeScripts } from "./node-scripts";
 import type { PeerEnd } from "./peering";
 import { noPeers } from "./peering-plan";
+import { operatorsKubeconfig, whenReady } from "./operators-kubeconfig";
 import { peersParameter, peersParameterName } from "./peers";
 import { Expiry, Pki } from "./pki";
-import { readyOrTold } from "./ready";
 import { apiPort, Security } from "./security";
 import { DataVolume, Slots } from "./slots";
 import { Workers } from "./workers";
@@ -172,7 +171,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       peersParameter: peers,
     };
 
-    const kubeconfig = this.operatorsKubeconfig(args, pki);
+    const kubeconfig = operatorsKubeconfig(`${name}.${args.domain}`, this.endpoint, pki);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {
@@ -217,7 +216,13 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       pki.joinParameter,
       pki.begunParameter,
     ];
-    this.kubeconfig = this.whenReady(args, kubeconfig, controlPlane, foundation);
+    this.kubeconfig = whenReady({
+      cluster: this,
+      kubeconfig,
+      instanceIds: controlPlane.instanceIds,
+      foundation,
+      timeout: args.timeouts.api,
+    });
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -254,47 +259,5 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
     );
     this.ready = [...controller.parts, drain];
     this.registerOutputs({ endpoint: this.endpoint, egress: this.egress, kubeconfig: this.kubeconfig });
-  }
-
-  private operatorsKubeconfig(args: Ec2ClusterArgs, pki: Pki): pulumi.Output<string> {
-    const { certificate, key } = pki.admin;
-    const context = `${this.name}.${args.domain}`;
-    return pulumi.secret(
-      pulumi
-        .all([this.endpoint, pki.caCertificate, certificate, key])
-        .apply(([server, caCertificate, clientCertificate, clientKey]) =>
-          kubeconfigText(kubeconfigOf({ context, server, caCertificate, clientCertificate, clientKey })),
-        ),
-    );
-  }
-
-  /**
-   * The kubeconfig, when the API answers. Its value, and no output made of the instances: the engine would take a node's
-   * replacement for a new cluster, and show every object in it as changed. What it needs is the provider's `dependsOn`.
-   */
-  private whenReady(
-    args: Ec2ClusterArgs,
-    kubeconfig: pulumi.Output<string>,
-    controlPlane: ControlPlane,
-    foundation: readonly pulumi.Resource[],
-  ): pulumi.Output<string> {
-    // A preview must not wait for what it does not make.
-    if (pulumi.runtime.isDryRun()) return kubeconfig;
-    const made = pulumi.all(foundation.map(({ urn }) => urn));
-    const { name: member, region } = this;
-    const answered = new Promise<string>((resolve, reject) => {
-      pulumi
-        .all([kubeconfig, pulumi.all(controlPlane.instanceIds), made])
-        .apply(async ([text, instanceIds]) => {
-          const wait = { member, region, kubeconfig: text, instanceIds, timeout: args.timeouts.api };
-          try {
-            await readyOrTold(wait, this);
-            resolve(text);
-          } catch (error) {
-            reject(error);
-          }
-        });
-    });
-    return pulumi.secret(answered);
   }
 }
