@@ -43,7 +43,7 @@ test("a NAT gateway and an endpoint are found by their tags until they are gone,
   await c.ec2.send(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint.id] }));
   await c.ec2.send(new ec2.DeleteNatGatewayCommand({ NatGatewayId: gateway.id }));
   expect(await found()).toEqual([gateway]);
-  for (let i = 0; i < 100 && (await found()).length; i++) await new Promise((done) => setTimeout(done, 100));
+  for (let i = 0; i < 300 && (await found()).length; i++) await new Promise((done) => setTimeout(done, 100));
   expect(await found()).toEqual([]);
   const { NatGateways } = await c.ec2.send(
     new ec2.DescribeNatGatewaysCommand({ NatGatewayIds: [gateway.id] }),

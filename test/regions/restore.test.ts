@@ -47,7 +47,7 @@ async function withEtcd(data: string, act: (ctl: (...args: string[]) => string) 
         ctl("endpoint", "health");
         break;
       } catch (error) {
-        if (tries > 20) throw error;
+        if (tries > 120) throw error;
         await new Promise((done) => setTimeout(done, 500));
       }
     }

@@ -3,7 +3,7 @@ import { FakeEmulator } from "./live/fake-emulator";
 import { sample } from "./sample";
 
 async function until(good: () => boolean): Promise<void> {
-  for (let i = 0; i < 300 && !good(); i++) await new Promise((done) => setTimeout(done, 10));
+  for (let i = 0; i < 3000 && !good(); i++) await new Promise((done) => setTimeout(done, 10));
   expect(good()).toBe(true);
 }
 

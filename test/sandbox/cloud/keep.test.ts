@@ -3,7 +3,7 @@ import { Keep } from "../../../sandbox/cloud/keep";
 const silent = () => undefined;
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 async function rest(keep: Keep<unknown>): Promise<void> {
-  for (let i = 0; i < 200 && keep.unsettled().length; i++) await pause(10);
+  for (let i = 0; i < 3000 && keep.unsettled().length; i++) await pause(10);
 }
 
 describe("keeping objects as wanted", () => {
@@ -58,7 +58,7 @@ describe("keeping objects as wanted", () => {
         ["good", 1],
       ]),
     );
-    await pause(20);
+    for (let i = 0; i < 3000 && !(done.length && told.length); i++) await pause(1);
     expect(done).toEqual(["good"]);
     expect(keep.unsettled()).toEqual(["thing bad: not yet"]);
     await rest(keep);

@@ -110,7 +110,7 @@ describe("auto-scaling", () => {
       }),
     );
     let last: asg.InstanceRefresh | undefined;
-    for (let look = 0; look < 100 && last?.Status !== "Successful"; look++) {
+    for (let look = 0; look < 600 && last?.Status !== "Successful"; look++) {
       await new Promise((done) => setTimeout(done, 50));
       last = (
         await stage.c.asg.send(new asg.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group }))

@@ -43,7 +43,7 @@ const find = async (id: string) =>
 
 /** The gateway in one of these states. */
 async function awaited(id: string, ...states: string[]) {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 600; i++) {
     const found = await find(id);
     if (states.includes(found.State!)) return found;
     await new Promise((done) => setTimeout(done, 50));

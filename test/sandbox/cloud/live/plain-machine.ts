@@ -25,7 +25,7 @@ const [host, port, source, text] = process.argv.slice(1);
 const c = require("net").connect({ host, port: +port, localAddress: source || undefined });
 let got = "";
 const say = (x) => (console.log(x), process.exit(0));
-c.setTimeout(2500, () => say("timeout"));
+c.setTimeout(5000, () => say("timeout"));
 c.on("error", (e) => say(e.code));
 c.on("data", (d) => (got += d));
 c.on("end", () => say(got));
@@ -36,7 +36,7 @@ const ASK = `
 const s = require("dgram").createSocket("udp4");
 const say = (x) => (console.log(String(x)), process.exit(0));
 s.on("message", say);
-setTimeout(say, 2500, "timeout");
+setTimeout(say, 5000, "timeout");
 s.send("x", 53, process.argv[1]);
 `;
 

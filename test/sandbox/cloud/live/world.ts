@@ -107,7 +107,7 @@ export function longTalk(): { got(): string; end(): Promise<string> } {
     got: () => got,
     end: async () => {
       child.stdin.write("2");
-      await new Promise((done) => setTimeout(done, 500));
+      await until("the last word", () => got.endsWith("2")).catch(() => undefined);
       child.kill();
       return got;
     },

@@ -116,7 +116,7 @@ test("an interpreter gets the command as its last argument", async () => {
 test("a cancel ends the command and its children", async () => {
   const call = provider.create(COMMAND, { create: `sleep 60 & echo $! > ${dir}/pid; wait` });
   const ended = expect(call).rejects.toThrow(/cancelled/);
-  for (let i = 0; i < 100 && !fs.existsSync(path.join(dir, "pid")); i++)
+  for (let i = 0; i < 1500 && !fs.existsSync(path.join(dir, "pid")); i++)
     await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 50));
   await provider.call("cancel", new Empty());

@@ -222,14 +222,19 @@ describe("failures", () => {
   });
 
   test("a cancel ends what is under way", async () => {
+    let begun = () => undefined as void;
+    const creating = new Promise<void>((resolve) => (begun = resolve));
     const provider = await start({
       create: (_inputs, ctx) =>
-        new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))),
+        new Promise((_, reject) => {
+          ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason));
+          begun();
+        }),
     });
     const { Empty } = await import("google-protobuf/google/protobuf/empty_pb");
     const call = provider.create(THING, {});
     const ended = expect(call).rejects.toThrow(/cancelled by the engine/);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await creating;
     await provider.call("cancel", new Empty());
     await ended;
   });
