@@ -5,6 +5,7 @@ import { down } from "./commands/down";
 import { kubectl } from "./commands/kubectl";
 import { openAndTell } from "./commands/open";
 import { preview, up } from "./commands/up";
+import { plan } from "./commands/plan";
 import { refresh } from "./commands/refresh";
 import { shell } from "./commands/shell";
 import { start } from "./commands/start";
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   open: { usage: "open [--previous-kubernetes]", about: "open the box, bring nothing up; with an older Kubernetes in reach", run: openAndTell },
   up: { usage: "up [--refresh] [--set PATH=VALUE…]", about: "preview and up of the stack in the open box", run: up },
   preview: { usage: "preview [--refresh] [--set P=V…]", about: "what an up would change; --refresh looks at AWS first", run: preview },
+  plan: { usage: "plan [--set PATH=VALUE…]", about: "the same as Markdown, with costs, as pull requests show it", run: plan },
   refresh: { usage: "refresh [--target URN…]", about: "take what AWS has into the state; ** in a URN stands for any text", run: refresh },
   status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
   curl: { usage: "curl --from REGION [OPTIONS] URL", about: "curl from a client in a region", run: curl },

@@ -87,7 +87,7 @@ function jest(config: string, extra: readonly string[]): Outcome {
 
 async function main(): Promise<void> {
   const only = process.argv.find((one) => one === "--unit" || one === "--e2e");
-  await prepare((line) => console.log(line));
+  await prepare((line) => console.log(line), { optional: ["go-actionlint"] });
   const results: Outcome[] = [];
   const types = spawnSync(
     process.execPath,

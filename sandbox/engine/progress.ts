@@ -1,5 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { describePlan } from "../../apps/placement";
+import { plainText, shortName } from "../../operate/plan/changes";
+import { replicaPlan } from "../../operate/plan/replicas";
 
 const DONE: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-", "create-replacement": "+", "delete-replaced": "-", replace: "+-", refresh: "↻" };
 
@@ -27,7 +28,7 @@ export class Progress {
     if (event.resOpFailedEvent) this.line(`✗ ${shortName(event.resOpFailedEvent.metadata.urn)}`);
     const diagnostic = event.diagnosticEvent;
     if (diagnostic && SHOWN.has(diagnostic.severity) && !diagnostic.ephemeral) {
-      const text = diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+      const text = plainText(diagnostic.message);
       if (!text) return;
       const line = `${diagnostic.urn ? `${shortName(diagnostic.urn)}: ` : ""}${text}`;
       if (diagnostic.severity === "error") this.errors.push(line);
@@ -38,14 +39,10 @@ export class Progress {
 
   private before(step: StepEventMetadata): void {
     this.began.set(step.urn, Date.now());
-    if (step.type === "pulumi:index:Stash" && step.urn.endsWith("-plan")) {
-      const counts = (state: unknown) => ((state as { inputs?: { input?: Record<string, number> } } | undefined)?.inputs?.input ?? {}) as Record<string, number>;
-      const app = nameOf(step.urn).replace(/-plan$/, "");
-      if (step.op !== "delete") {
-        const text = describePlan(app, counts(step.old), counts(step.new));
-        this.plans.push(text);
-        this.line(`plan ${text}`);
-      }
+    const plan = replicaPlan(step, step.old, step.new);
+    if (plan !== undefined && step.op !== "delete") {
+      this.plans.push(plan);
+      this.line(`plan ${plan}`);
     }
     if (this.preview && DONE[step.op]) this.line(`${DONE[step.op]} ${shortName(step.urn)}${step.diffs?.length ? ` [${step.diffs.join(", ")}]` : ""}`);
   }
@@ -59,12 +56,4 @@ export class Progress {
   private line(text: string): void {
     this.print(`${((Date.now() - this.started) / 1000).toFixed(1).padStart(6)}s ${text}`);
   }
-}
-
-const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
-
-/** `aws:ec2/vpc:Vpc us-west-network-vpc` of a URN. */
-export function shortName(urn: string): string {
-  const type = urn.split("::")[2]?.split("$").pop() ?? "";
-  return `${type} ${nameOf(urn)}`;
 }

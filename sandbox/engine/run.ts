@@ -1,11 +1,11 @@
 /**
  * Runs the program's stack with the real engine, inside the box: `up`, `preview`, `refresh` or `destroy`. The outcome goes to
- * the file given by `--result` for whoever started it; progress goes to standard output. The end of standard input
- * stops it as Ctrl-C would: the engine finishes what is under way.
+ * the file given by `--result` for whoever started it, the engine's events to that of `--events`; progress goes to standard
+ * output. The end of standard input stops it as Ctrl-C would: the engine finishes what is under way.
  */
 import * as fs from "fs";
 import { parseArgs } from "util";
-import type { Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { Progress } from "./progress";
 import { ConfigOverrides, stackOf } from "./workspace";
 
@@ -36,7 +36,7 @@ interface Scope {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { result: { type: "string" }, refresh: { type: "boolean" }, target: { type: "string", multiple: true }, set: { type: "string", multiple: true, default: [] } },
+    options: { result: { type: "string" }, events: { type: "string" }, refresh: { type: "boolean" }, target: { type: "string", multiple: true }, set: { type: "string", multiple: true, default: [] } },
   });
   const verb = positionals[0] as Verb;
   if (!VERBS.includes(verb)) throw new Error(`what to run? one of ${VERBS.join(", ")}`);
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   await stack.cancel();
   let error: string | undefined;
   try {
-    await perform(stack, verb, { refresh: values.refresh, target: values.target }, progress);
+    await perform(stack, verb, { refresh: values.refresh, target: values.target }, told(progress, values.events));
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.
     error = progress.errors.join("\n") || (failure as Error).message;
@@ -58,8 +58,16 @@ async function main(): Promise<void> {
   process.exitCode = error ? 1 : 0;
 }
 
-async function perform(stack: Stack, verb: Verb, scope: Scope, progress: Progress): Promise<void> {
-  const onEvent = progress.event.bind(progress);
+/** Tells of the engine's events as they come; a file gets them one a line, as `pulumi --event-log` writes them. Their debug output has secrets in it. */
+function told(progress: Progress, file: string | undefined): (event: EngineEvent) => void {
+  if (file) fs.writeFileSync(file, "", { mode: 0o600 });
+  return (event) => {
+    progress.event(event);
+    if (file) fs.appendFileSync(file, `${JSON.stringify(event)}\n`);
+  };
+}
+
+async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: EngineEvent) => void): Promise<void> {
   // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
   // as by Ctrl-C, once what it was told before has had time to arrive.
   const abort = new AbortController();

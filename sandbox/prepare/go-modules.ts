@@ -57,3 +57,6 @@ export const previousKubernetes: GoModule = {
   estimate: 500,
   versions: kubernetes(previousKubernetesVersion),
 };
+
+/** What the tests hold the workflows in .github against; no part of a box. */
+export const actionlint: GoModule = { name: "actionlint", estimate: 40 };

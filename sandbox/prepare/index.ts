@@ -4,7 +4,7 @@ import { cacheRoot } from "./cache";
 import { lock } from "./lock";
 import { checkRequirements } from "./requirements";
 import { make, type Report } from "./runner";
-import { plan, type Planned } from "./step";
+import { plan, type Planned, type Step } from "./step";
 import { steps } from "./steps";
 import { removeSuperseded } from "./superseded";
 
@@ -35,15 +35,16 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
-  /** Also what a box works without: the Kubernetes release before, some eight minutes. @default false */
-  readonly optional?: boolean;
+  /** Also what a box works without: all of it (the Kubernetes release before takes some eight minutes), or by name. @default false */
+  readonly optional?: boolean | readonly string[];
 }
 
 /** Makes whatever is missing and tells how far it is; what is there is not touched. */
 export async function prepare(report: Report, { optional = false }: PrepareOptions = {}): Promise<Prepared> {
   const root = cacheRoot();
   const planned = plan(steps, root);
-  const wanted = planned.filter((step) => optional || !step.optional);
+  const isAsked = ({ name }: Step) => (typeof optional === "boolean" ? optional : optional.includes(name));
+  const wanted = planned.filter((step) => !step.optional || isAsked(step));
   if (wanted.some(isMissing)) {
     checkRequirements();
     const release = lock(path.join(root, "prepare.lock"), "Preparing the sandbox");

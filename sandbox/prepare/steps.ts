@@ -3,7 +3,7 @@ import { makeCa, makeTrust } from "./ca";
 import { makeDebian } from "./debian/apt";
 import { makeTools } from "./debian/wrapper";
 import { goSteps, makeBin, makeCrds } from "./go";
-import { goModules, previousKubernetes } from "./go-modules";
+import { actionlint, goModules, previousKubernetes } from "./go-modules";
 import { makeLayouts, makePreviousLayouts } from "./images/build";
 import { makeContainerdRoots, sharedWith } from "./images/containerd";
 import { makePreviousRegistry, makeRegistry } from "./images/registry";
@@ -104,12 +104,12 @@ export const steps: readonly Step[] = [
     pins: sources("images/containerd.ts", "images/share.ts"),
     make: makeContainerdRoots,
   },
-  ...previous(),
+  ...[...previous(), ...goSteps([actionlint])].map((step) => ({ ...step, optional: true })),
 ];
 
 /** The Kubernetes release before, from which an upgrade can be shown. */
 function previous(): Step[] {
-  const steps: Step[] = [
+  return [
     ...goSteps([previousKubernetes]),
     {
       name: "releases-previous",
@@ -133,5 +133,4 @@ function previous(): Step[] {
       make: makePreviousRegistry,
     },
   ];
-  return steps.map((step) => ({ ...step, optional: true }));
 }
