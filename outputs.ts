@@ -33,6 +33,8 @@ export function outputsOf({ federation, members, zone, apps }: Parts) {
         .all([...members.map((member) => member.kubeconfig), federation.kubeconfig])
         .apply((texts) => kubeconfigText(mergeKubeconfigs(texts.map((text) => parse(text) as Kubeconfig)))),
     ),
+    /** The federation's context in it; a member's is `<member>.<domain>`. */
+    context: federation.context,
     federation: federation.endpoint,
     nameServers: zone.nameServers,
     /** Whether the parent domain already sends the world to these name servers. */

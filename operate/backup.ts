@@ -6,10 +6,10 @@
  * it. systemd watches the place (regions/scripts/backups.sh), and the node writes its answer to the pod.
  */
 import { readFileSync } from "fs";
-import { parse, stringify } from "yaml";
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until } from "../regions/poll";
 import { isTrue } from "../regions/slot-health";
+import { contextOf } from "./contexts";
 
 /** Where requests are looked for on a node. */
 export const REQUESTS = "/var/lib/federation/backup-requests";
@@ -74,16 +74,6 @@ export async function backUp(call: ApiCall, name: string, timeout = TIMEOUT): Pr
   } finally {
     await call(`${PODS}/${name}`, "DELETE");
   }
-}
-
-/** The kubeconfig with a member's context as its current one. */
-export function contextOf(text: string, member: string): string {
-  const config = parse(text);
-  const names: string[] = (config.contexts ?? []).map(({ name }: { name: string }) => name);
-  const context =
-    names.find((name) => name === member) ?? names.find((name) => name.startsWith(`${member}.`));
-  if (!context) throw new Error(`KUBECONFIG has no context of ${member}; it has ${names.join(", ")}`);
-  return stringify({ ...config, "current-context": context });
 }
 
 async function main([member]: string[]): Promise<void> {

@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   preview: { usage: "preview [--refresh] [--set P=V…]", about: "what an up would change; --refresh looks at AWS first", run: preview },
   plan: { usage: "plan [--set PATH=VALUE…]", about: "the same as Markdown, with costs, as pull requests show it", run: plan },
   refresh: { usage: "refresh [--target URN…]", about: "take what AWS has into the state; ** in a URN stands for any text", run: refresh },
-  status: { usage: "status", about: "members, replicas, load balancers, records", run: status },
+  status: { usage: "status [--pods [APP]]", about: "members, replicas, load balancers, records, who answers; or every member's pods", run: status },
   curl: { usage: "curl --from REGION [OPTIONS] URL", about: "curl from a client in a region", run: curl },
   kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },
   shell: { usage: "shell [COMMAND…]", about: "a shell (or one command) in the box, set up for its AWS account", run: shell },

@@ -207,7 +207,8 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
   });
 
   test("A8: tells the replicas and load balancers of each member, and the records of the name", async () => {
-    const { members, records } = await plain(outputs);
+    const { context, members, records } = await plain(outputs);
+    expect(context).toBe("aws-fed");
     const shares = Object.entries(members).map(([name, member]: [string, any]) => [
       name,
       member.replicas.nginx,

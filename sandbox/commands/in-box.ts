@@ -72,7 +72,8 @@ export async function runEngine(verb: "up" | "preview" | "refresh" | "destroy", 
   }
 }
 
-const outputsFile = (): string => path.join(place().dir, "outputs.json");
+/** Where they are kept for root alone, the secret ones in the clear. */
+export const outputsFile = (): string => path.join(place().dir, "outputs.json");
 
 /** The stack's outputs as the last `up` or `destroy` left them; empty before the first. */
 export function stackOutputs(): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import * as fs from "fs";
 import * as path from "path";
+import { contextName } from "../../operate/contexts";
 import { place } from "../box/place";
 import { prepared } from "../prepare";
 import { runInBox, stackOutputs } from "./in-box";
@@ -9,9 +10,7 @@ export async function kubectl(args: readonly string[]): Promise<void> {
   const [who, ...rest] = args;
   if (!who) throw new Error("kubectl of which member? npm run sandbox -- kubectl us-west get nodes");
   const file = kubeconfigFile();
-  const contexts = [...fs.readFileSync(file, "utf8").matchAll(/"?name"?:\s*"?([\w.-]+)"?/g)].map((match) => match[1]);
-  const context = contexts.find((name) => name === who) ?? contexts.find((name) => name.startsWith(`${who}.`));
-  if (!context) throw new Error(`no context ${who} in the stack's kubeconfig; it has ${[...new Set(contexts)].join(", ")}`);
+  const context = contextName(fs.readFileSync(file, "utf8"), who);
   const answer = await runInBox([path.join(prepared().bin, "kubectl"), "--kubeconfig", file, "--context", context, ...rest]);
   process.exitCode = answer.code;
 }

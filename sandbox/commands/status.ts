@@ -1,42 +1,33 @@
+import * as path from "path";
+import { table } from "../../operate/status/table";
+import type { StackOutputs } from "../../operate/status/outputs";
 import { control } from "../box/control";
-import { place } from "../box/place";
-import { stackOutputs } from "./in-box";
+import { checkout, place } from "../box/place";
 import { curlFrom } from "./curl";
+import { outputsFile, runInBox, stackOutputs } from "./in-box";
 
-interface MemberOutput {
-  readonly region: string;
-  readonly replicas: Record<string, number>;
-  readonly loadBalancers: Record<string, string>;
-}
-
-/** The outputs that the table is made of; see index.ts. */
-interface Outputs {
-  readonly members?: Record<string, MemberOutput>;
-  readonly records?: Record<string, { name: string; type: string; ttl: number; setIdentifier: string; value: string }[]>;
-}
-
-/** Members, replicas, load balancers and records of the stack, then who answers a client in each member's region. */
-export async function status(): Promise<void> {
-  const outputs = stackOutputs() as Outputs;
-  const members = Object.entries(outputs.members ?? {});
-  if (!members.length) {
+/** The program's own status of the stack, then who answers a client in each member's region; `--pods [APP]` the pods alone. */
+export async function status(args: readonly string[] = []): Promise<void> {
+  const { members = {}, records = {} } = stackOutputs() as StackOutputs;
+  if (Object.keys(members).length === 0) {
     console.log("the stack is empty; bring it up with: npm start");
     return;
   }
-  const apps = [...new Set(members.flatMap(([, member]) => Object.keys(member.replicas)))];
-  table(["member", "region", ...apps.map((app) => `${app} replicas`), "load balancer"], members.map(([name, member]) => [name, member.region, ...apps.map((app) => String(member.replicas[app] ?? 0)), Object.values(member.loadBalancers).join(" ")]));
-  const records = Object.values(outputs.records ?? {}).flat();
-  table(["record", "type", "ttl", "set identifier", "value"], records.map((record) => [record.name, record.type, String(record.ttl), record.setIdentifier, record.value]));
-  for (const name of [...new Set(records.map((record) => record.name))]) {
-    const rows: string[][] = [];
-    for (const region of [...new Set(members.map(([, member]) => member.region))]) {
-      const answer = await curlFrom(region, ["-sS", "-w", "\n%{http_code} %{remote_ip}", `http://${name}/`]);
-      const lines = answer.stdout.trim().split("\n");
-      const [code, address] = (lines.pop() ?? "").split(" ");
-      rows.push([`curl http://${name}/ from ${region}`, code, address, (await regionOf(address)) ?? "?", textOf(lines.join(" ")).slice(0, 60)]);
-    }
-    table(["asked", "status", "address", "answered by", "answer"], rows);
-  }
+  const script = path.join(checkout, "operate/status.ts");
+  const answer = await runInBox([process.execPath, "--import", "tsx", script, "--outputs", outputsFile(), ...args]);
+  if (answer.code !== 0) throw new Error("the stack's status could not be asked for");
+  if (args.length > 0) return;
+  const regions = [...new Set(Object.values(members).map(({ region }) => region))];
+  const names = [...new Set(Object.values(records).flat().map(({ name }) => name))];
+  for (const name of names) console.log(table(["asked", "status", "address", "answered by", "answer"], await Promise.all(regions.map((region) => asked(name, region)))));
+}
+
+/** A row: what a user in a region gets of a name. */
+async function asked(name: string, region: string): Promise<string[]> {
+  const answer = await curlFrom(region, ["-sS", "-w", "\n%{http_code} %{remote_ip}", `http://${name}/`]);
+  const lines = answer.stdout.trim().split("\n");
+  const [code, address = ""] = (lines.pop() ?? "").split(" ");
+  return [`curl http://${name}/ from ${region}`, code, address, (await regionOf(address)) ?? "?", textOf(lines.join(" ")).slice(0, 60)];
 }
 
 /** What a page says, without its markup. */
@@ -47,10 +38,4 @@ function textOf(page: string): string {
 /** The region of the load balancer that has an address. */
 export async function regionOf(address: string): Promise<string | null> {
   return (await control<{ region: string | null }>(place().socket, "POST", "/where", { address })).region;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd();
-  console.log(["", line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n"));
 }

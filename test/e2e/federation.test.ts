@@ -60,6 +60,29 @@ describe("the whole way in one box", () => {
     ]);
   });
 
+  it("E2: status shows every member's state, and its pods in one place", async () => {
+    const { output } = await sandbox("status");
+    for (const [member, region, ready] of [
+      ["us-west", "us-west-2", "2/2"],
+      ["us-east", "us-east-2", "0/0"],
+      ["ap-northeast", "ap-northeast-1", "1/1"],
+    ])
+      expect(output).toMatch(new RegExp(`^${member} +${region} +Ready +answers +3/3 +v\\S+ +${ready}`, "m"));
+    expect(output).toMatch(/^nginx +us-west +yes +80 +\S+elb\S+$/m);
+    const pods = (await sandbox("status", "--pods", "nginx")).output;
+    expect(pods.match(/^us-west +us-west-2 +nginx +default\/nginx-\S+ +Running/gm)).toHaveLength(2);
+    expect(pods.match(/^ap-northeast +ap-northeast-1 +nginx +default\/nginx-\S+ +Running/gm)).toHaveLength(1);
+  });
+
+  it("B6: the plan of the next up says as Markdown what moves, and what it will cost", async () => {
+    const { code, output } = await sandbox("plan", ...TEN);
+    expect(code).toBe(0);
+    const [, replicas] = /### Replicas\n\n(.*)\n/.exec(output) ?? [];
+    for (const part of ["us-west 2→5", "us-east 0→2", "ap-northeast 1→3"]) expect(replicas).toContain(part);
+    expect(output).toMatch(/^\| us-west-2 .*\| 0\.251 \| 183\.28 \|$/m);
+    expect(output).not.toMatch(/### (Replaced|Deleted|Members)/);
+  });
+
   it("A2: each cluster has one control-plane node and two workers with provider id, region and zone", async () => {
     type Node = { metadata: { labels: Record<string, string> }; spec: { providerID: string } };
     for (const [member, region] of [

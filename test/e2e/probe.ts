@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { contextOf } from "../../operate/backup";
+import { contextOf } from "../../operate/contexts";
 import { apiClient } from "../../regions/api-client";
 
 async function main([member, file]: string[]): Promise<void> {

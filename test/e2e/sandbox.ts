@@ -104,7 +104,7 @@ export async function answers(): Promise<Record<string, string>> {
 /** Set identifiers and TTLs of the records that `status` lists. */
 export async function records(): Promise<Record<string, number>> {
   const run = await sandbox("status");
-  const rows = [...run.output.matchAll(/^(\S+)\s+CNAME\s+(\d+)\s+(\S+)\s+(\S+elb\S+)$/gm)];
+  const rows = [...run.output.matchAll(/^(\S+)\s+CNAME\s+(\d+)\s+(\S+)\s+(?:yes|no|\?)\s+(\S+elb\S+)$/gm)];
   return Object.fromEntries(rows.map((row) => [row[3], Number(row[2])]));
 }
 

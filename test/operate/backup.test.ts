@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
-import { backUp, contextOf, REQUESTS, requestPod } from "../../operate/backup";
+import { backUp, REQUESTS, requestPod } from "../../operate/backup";
 import type { ApiAnswer } from "../../regions/api-client";
 
 const pods = "/api/v1/namespaces/kube-system/pods";
@@ -60,12 +59,4 @@ describe("a snapshot on demand", () => {
     const script = readFileSync(path.join(__dirname, "../../regions/scripts/backups.sh"), "utf8");
     expect(script).toContain(`requests=${REQUESTS}\n`);
   });
-});
-
-test("a member's context is found by its name, and what there is instead is told", () => {
-  const text = JSON.stringify({
-    contexts: [{ name: "us-west-b.example.com" }, { name: "us-west.example.com" }],
-  });
-  expect(parse(contextOf(text, "us-west"))["current-context"]).toBe("us-west.example.com");
-  expect(() => contextOf(text, "eu-west")).toThrow("it has us-west-b.example.com, us-west.example.com");
 });

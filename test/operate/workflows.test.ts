@@ -65,7 +65,7 @@ test("every action is pinned to a commit, with the version that it is", () => {
 
 test("no job may do more than it has to, and none has keys of AWS that last", () => {
   for (const workflow of workflows) expect(workflow.permissions).toEqual({});
-  const [preview, up] = ["preview.yml", "up.yml"].map(
+  const [preview, up] = ["preview", "up"].map(
     (name) => workflows.find((one) => one.name === name)!.jobs,
   );
   expect(preview.plan.permissions).toEqual({
@@ -79,14 +79,14 @@ test("no job may do more than it has to, and none has keys of AWS that last", ()
 
 test("a fork's pull request runs nothing, and `pull_request_target` is used nowhere", () => {
   for (const { name, on } of workflows) {
-    expect(Object.keys(on)).toEqual([name === "up.yml" ? "push" : "pull_request"]);
+    expect(Object.keys(on)).toEqual([name === "up" ? "push" : "pull_request"]);
   }
-  const preview = workflows.find(({ name }) => name === "preview.yml")!;
+  const preview = workflows.find(({ name }) => name === "preview")!;
   expect(preview.jobs.plan.if).toContain("head.repo.full_name == github.repository");
 });
 
 test("an up is never cut off, and two never run at once", () => {
-  const up = workflows.find(({ name }) => name === "up.yml")!;
+  const up = workflows.find(({ name }) => name === "up")!;
   expect(up.concurrency).toEqual({ group: "up", "cancel-in-progress": false });
   expect(up.jobs.up.strategy["max-parallel"]).toBe(1);
 });

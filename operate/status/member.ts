@@ -1,0 +1,113 @@
+import type { ApiCall } from "../../regions/api-client";
+import { isTrue } from "../../regions/slot-health";
+
+/** Label by which an app's objects are known in every cluster; apps/objects.ts writes it. */
+const APP = "app.kubernetes.io/name";
+
+/** A pod, as a person looks for it. */
+export interface Pod {
+  readonly app: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly ready: boolean;
+  /** `Running`, or why not: `ImagePullBackOff`. */
+  readonly state: string;
+}
+
+/** A Service's load balancer. */
+export interface Balancer {
+  readonly app: string;
+  /** Host name or address; "" while there is none. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a cluster says of itself. */
+export interface Alive {
+  /** `v1.36.3` of its API; with its nodes' where one has another. */
+  readonly version: string;
+  readonly nodes: { readonly ready: number; readonly all: number };
+  readonly pods: readonly Pod[];
+  readonly balancers: readonly Balancer[];
+}
+
+/** What a look at a cluster finds: what it says, or why it says nothing. */
+export type Look = Alive | { readonly trouble: string };
+
+/** Asks one cluster. It never throws: a cluster that is away is what a look at it is for. */
+export async function lookAt(call: ApiCall): Promise<Look> {
+  const list = async (path: string): Promise<any[]> => {
+    const { status, body } = await call(path);
+    if (status !== 200) throw new Error(`${path.split("?")[0]} answers ${status}: ${body?.message ?? body}`);
+    return body.items ?? [];
+  };
+  try {
+    const [version, nodes, pods, services] = await Promise.all([
+      call("/version"),
+      list("/api/v1/nodes"),
+      list(`/api/v1/pods?labelSelector=${encodeURIComponent(APP)}`),
+      list(`/api/v1/services?labelSelector=${encodeURIComponent(APP)}`),
+    ]);
+    return {
+      version: versionOf(version.body?.gitVersion ?? "?", nodes),
+      nodes: { ready: nodes.filter((node) => isTrue(node, "Ready")).length, all: nodes.length },
+      pods: pods.map(podOf),
+      balancers: services.filter(({ spec }) => spec.type === "LoadBalancer").map(balancerOf),
+    };
+  } catch (error) {
+    return { trouble: (error as Error).message };
+  }
+}
+
+function versionOf(api: string, nodes: readonly any[]): string {
+  const others = new Set(
+    nodes.map((node) => node.status?.nodeInfo?.kubeletVersion).filter((one) => one !== api),
+  );
+  return others.size > 0 ? `${api} (nodes ${[...others].sort().join(", ")})` : api;
+}
+
+function podOf({ metadata, spec, status }: any): Pod {
+  const waiting = (status?.containerStatuses ?? [])
+    .map((one: any) => one.state?.waiting?.reason)
+    .find(Boolean);
+  return {
+    app: metadata.labels[APP],
+    namespace: metadata.namespace,
+    name: metadata.name,
+    node: spec.nodeName ?? "",
+    ready: isTrue({ status }, "Ready"),
+    state: metadata.deletionTimestamp ? "Terminating" : (waiting ?? status?.phase ?? "?"),
+  };
+}
+
+function balancerOf({ metadata, spec, status }: any): Balancer {
+  const [ingress] = status?.loadBalancer?.ingress ?? [];
+  return {
+    app: metadata.labels[APP],
+    host: ingress?.hostname || ingress?.ip || "",
+    port: spec.ports[0].port,
+  };
+}
+
+/** What the federation says of its members, by name, `Ready` or why not; or why it says nothing. */
+export type FederationView =
+  { readonly states: Readonly<Record<string, string>> } | { readonly trouble: string };
+
+/** Asks the federation. Never throws. */
+export async function federationView(call: ApiCall): Promise<FederationView> {
+  try {
+    const { status, body } = await call("/apis/cluster.karmada.io/v1alpha1/clusters");
+    if (status !== 200) return { trouble: `clusters answer ${status}` };
+    const clusters: any[] = body.items;
+    return { states: Object.fromEntries(clusters.map((one) => [one.metadata.name, stateOf(one)])) };
+  } catch (error) {
+    return { trouble: (error as Error).message };
+  }
+}
+
+function stateOf(cluster: any): string {
+  if (isTrue(cluster, "Ready")) return "Ready";
+  const ready = (cluster.status?.conditions ?? []).find(({ type }: { type: string }) => type === "Ready");
+  return ready?.reason ?? "not looked at yet";
+}

@@ -1,0 +1,27 @@
+/** The stack's outputs, as far as its status is made of them; outputs.ts writes them. */
+export interface StackOutputs {
+  /** Contexts of all members and of the federation. Secret: used, never shown. */
+  readonly kubeconfig?: string;
+  /** Name of the federation's context. */
+  readonly context?: string;
+  readonly members?: Readonly<Record<string, MemberOutput>>;
+  readonly records?: Readonly<Record<string, readonly RecordOutput[]>>;
+  /** Ends of certificates, RFC 3339, by whose and which. */
+  readonly expiry?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface MemberOutput {
+  readonly region: string;
+  /** Planned replicas, by app. */
+  readonly replicas: Readonly<Record<string, number>>;
+  /** Bucket of its snapshots. */
+  readonly backups?: string;
+}
+
+export interface RecordOutput {
+  readonly name: string;
+  readonly type: string;
+  readonly ttl: number;
+  readonly setIdentifier: string;
+  readonly value: string;
+}
