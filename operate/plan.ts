@@ -4,19 +4,19 @@
  * preview's events from a file (`pulumi preview --event-log FILE`) instead of running one. Exit code 1 when the preview failed.
  */
 import { readFileSync } from "fs";
-import * as path from "path";
 import { parseArgs } from "util";
-import { EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { comment } from "./plan/comment";
 import { Preview, readPreview } from "./plan/changes";
 import { planMarkdown } from "./plan/markdown";
+import { stackNamed } from "./stack";
 
 const USAGE = "npm run plan -- --stack dev [--comment NUMBER] [--events FILE]";
 
 /** Runs a preview of the stack with the Pulumi CLI of the PATH and keeps its events; changes nothing. */
 async function previewOf(stackName: string): Promise<Preview> {
   const events: EngineEvent[] = [];
-  const stack = await LocalWorkspace.selectStack({ stackName, workDir: path.resolve(__dirname, "..") });
+  const stack = await stackNamed(stackName);
   let failure: Error | undefined;
   await stack
     .preview({ onEvent: (event) => void events.push(event), color: "never", suppressOutputs: true })

@@ -5,20 +5,18 @@
  * `pulumi stack output --json --show-secrets` instead of asking the CLI.
  */
 import { readFileSync } from "fs";
-import * as path from "path";
 import { parseArgs } from "util";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { silentEndpoints } from "../apps/answering";
 import { apiClient } from "../regions/api-client";
 import { contextOf } from "./contexts";
+import { stackNamed } from "./stack";
 import { federationView, Look, lookAt } from "./status/member";
 import type { StackOutputs } from "./status/outputs";
 import { Findings, podsText, statusText } from "./status/show";
 import { lastSnapshot } from "./status/snapshot";
 
 async function outputsOf(stackName: string): Promise<StackOutputs> {
-  const stack = await LocalWorkspace.selectStack({ stackName, workDir: path.resolve(__dirname, "..") });
-  const outputs = await stack.outputs();
+  const outputs = await (await stackNamed(stackName)).outputs();
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 

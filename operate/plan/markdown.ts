@@ -1,3 +1,4 @@
+import { daysUntil } from "../days";
 import { Change, Operation, Preview, UNKNOWN } from "./changes";
 import { Costly, Costs, costsOf, PARTS } from "./costs";
 import { fit, Section } from "./fit";
@@ -31,7 +32,7 @@ export function marker(stack: string): string {
   return `<!-- federation plan of ${stack} -->`;
 }
 
-/** A preview as Markdown for people to decide by. It says names, counts and prices, and no other value of any property. */
+/** A preview as Markdown for people to decide by. Of properties it tells names, not values. */
 export function planMarkdown(preview: Preview, { stack, now, limit = COMMENT_LIMIT }: PlanOptions): string {
   const places = placesOf(preview);
   const of = (operation: Operation) => preview.changes.filter((change) => change.operation === operation);
@@ -176,7 +177,7 @@ function ending({ outputs }: Preview, now: Date): string[] {
   return Object.entries(expiry).flatMap(([whose, ends]) =>
     Object.entries(ends).flatMap(([what, end]) => {
       if (typeof end !== "string" || end === UNKNOWN) return [];
-      const days = Math.floor((Date.parse(end) - now.getTime()) / 86_400_000);
+      const days = daysUntil(end, now);
       return days < SOON ? [`${code(whose)} ${what}: ${end}, in ${days} days`] : [];
     }),
   );

@@ -1,3 +1,4 @@
+import { daysUntil } from "../days";
 import type { FederationView, Look } from "./member";
 import type { StackOutputs } from "./outputs";
 import { table } from "./table";
@@ -93,10 +94,7 @@ function records({ outputs, answers }: Findings): string {
 
 function certificates({ outputs, now }: Findings): string {
   const rows = Object.entries(outputs.expiry ?? {}).flatMap(([whose, ends]) =>
-    Object.entries(ends).map(([what, end]) => {
-      const days = Math.floor((Date.parse(end) - now.getTime()) / 86_400_000);
-      return [whose, what, end, String(days)];
-    }),
+    Object.entries(ends).map(([what, end]) => [whose, what, end, String(daysUntil(end, now))]),
   );
   return rows.length > 0 ? table(["certificates of", "which", "end", "days"], rows) : "";
 }
