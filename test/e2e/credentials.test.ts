@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { execFileSync } from "child_process";
 import { gunzipSync } from "zlib";
 import { place } from "../../sandbox/box/place";
-import { ec2, inMachine, instances, ownBox, Run, sandbox } from "./sandbox";
+import { ec2, inMachine, instances, ownBox, Run, sandbox, untilGone } from "./sandbox";
 
 const REGION = "us-west-2";
 const shape = (workers: number): string[] => [
@@ -134,16 +135,23 @@ describe("a member's credentials", () => {
 
   it("a rollout rebuilds the control plane's node with its data, then the workers", async () => {
     expect((await kubectl("create", "configmap", "kept", "--from-literal=since=first")).code).toBe(0);
+    const workers = await running("worker");
     expect((await sandbox("up", ...shape(2), ...ROLLOUT)).code).toBe(0);
     const [rebuilt] = await running("control-plane-0");
     expect(rebuilt).not.toBe(controlPlane);
     expect((await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.since}")).output).toContain(
       "first",
     );
-    expect(await running("worker")).not.toContain(worker);
+    await untilGone(REGION, workers);
     [controlPlane, worker] = [rebuilt, (await running("worker"))[0]];
-    const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
-    expect(waited.output.match(/condition met/g)).toHaveLength(3);
+    const ready = async () =>
+      (await kubectl("get", "nodes", "--no-headers")).output
+        .match(/^ip-\S+ +\w+ /gm)
+        ?.map((line) => line.split(/ +/)[1]);
+    // The nodes of the workers before go, too, soon after them.
+    for (let looks = 30; looks > 0 && (await ready())?.join() !== "Ready,Ready,Ready"; looks--)
+      await sleep(5000);
+    expect(await ready()).toEqual(["Ready", "Ready", "Ready"]);
   });
 
   it("a kubelet renews its certificate by itself, before it ends", async () => {

@@ -181,6 +181,14 @@ export async function instances(region: string, name?: string, states = ["runnin
   return Reservations.flatMap(({ Instances }) => Instances);
 }
 
+/** Waits until none of these instances runs any more: AWS refreshes a group's on its own, after the `up`. */
+export async function untilGone(region: string, ids: readonly string[]): Promise<void> {
+  const left = async (): Promise<string[]> =>
+    (await instances(region)).map(({ InstanceId }) => InstanceId).filter((id) => ids.includes(id));
+  for (let looks = 30; looks > 0 && (await left()).length > 0; looks--) await sleep(10_000);
+  expect(await left()).toEqual([]);
+}
+
 /** Asserts that a `destroy` or `down` left nothing: by tag, and by the difference of the whole account. */
 export async function leavesNothing(verb: "destroy" | "down"): Promise<void> {
   const run = await sandbox(verb);

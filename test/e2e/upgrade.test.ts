@@ -12,6 +12,7 @@ import {
   Run,
   sandbox,
   silence,
+  untilGone,
 } from "./sandbox";
 
 const REGION = "us-west-2";
@@ -109,14 +110,10 @@ describe("a rollout", () => {
   });
 
   it("rolls the workers too, and what ran goes on: objects kept, the name answers", async () => {
-    // AWS refreshes the group's instances on its own, after the up.
-    const old = new Set(before.map(({ InstanceId }) => InstanceId));
-    const left = async (): Promise<string[]> => {
-      const now = [...(await slots()), ...(await instances(REGION, `${MEMBER}-worker`))];
-      return now.map(({ InstanceId }) => InstanceId).filter((id) => old.has(id));
-    };
-    for (let looks = 30; looks > 0 && (await left()).length > 0; looks--) await sleep(10_000);
-    expect(await left()).toEqual([]);
+    await untilGone(
+      REGION,
+      before.map(({ InstanceId }) => InstanceId),
+    );
     const rolled = async (): Promise<boolean> => {
       const { nodes, versions } = await running();
       return nodes.length === 5 && versions.join() === NEW;
