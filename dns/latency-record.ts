@@ -30,7 +30,8 @@ export interface PublishedRecord {
   readonly type: string;
   /** Seconds; an ALIAS has its target's. */
   readonly ttl: number;
-  readonly setIdentifier?: string;
+  /** "" where the name has this one record. */
+  readonly setIdentifier: string;
   readonly value: pulumi.Input<string>;
 }
 
@@ -48,7 +49,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
       name: row.name,
       type: table.type,
       ttl: row.ttl,
-      setIdentifier: row.identifier,
+      setIdentifier: row.identifier ?? "",
       value: "member" in row.target ? endpoints[row.target.member] : row.target.name,
     }));
 
