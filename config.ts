@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { expandPlacement, relativeName } from "./config/app-checks";
 import { crossChecks, declaredRanges } from "./config/cross-checks";
+import { dnsWarnings } from "./config/dns-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
 import { givenClusters, Sources } from "./config/given";
@@ -114,7 +115,10 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   }
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
-  faults.push(...crossChecks({ domain, host, members, names, apps, network, peering }), ...given.faults);
+  faults.push(
+    ...crossChecks({ domain, host, context, members, names, apps, network, peering }),
+    ...given.faults,
+  );
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
@@ -142,7 +146,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };
-  return { ...config, warnings: [...warningsOf(config), ...given.warnings] };
+  return { ...config, warnings: [...warningsOf(config), ...dnsWarnings(config), ...given.warnings] };
 }
 
 /** The stack's config, read from the engine once. */

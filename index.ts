@@ -7,7 +7,7 @@ import { plan } from "./apps/placement";
 import { readConfig } from "./config";
 import { ofKind } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
-import { setIdentifiers } from "./dns/names";
+import { recordTable } from "./dns/table";
 import { Withdrawal } from "./dns/withdrawal";
 import { Zone } from "./dns/zone";
 import { Federation } from "./federation/federation";
@@ -50,16 +50,15 @@ export = async () => {
   const apps = Object.entries(config.apps).map(([name, { dns, ...app }]): PublishedApp => {
     const counts = plan(app.replicas, app.placement);
     const taking = members.filter((member) => member.name in counts);
-    const serving = taking.filter((member) => counts[member.name] > 0).map((member) => member.name);
-    const identifiers = setIdentifiers(taking);
-    const keep = serving.map((member) => identifiers[member]);
-    const after = dns ? [new Withdrawal(`${name}-withdrawal`, { zone, name: dns.name, keep, ttl: timeouts.record ?? dns.ttl }, opts).done] : [];
+    const hierarchy = dns?.hierarchy && { service: name, namespace: app.namespace, federation: context, ...dns.hierarchy };
+    const table = dns && recordTable({ domain, ...dns, members: taking, replicas: counts, hierarchy });
+    const after = table ? [new Withdrawal(`${name}-withdrawal`, { zone, table, wait: timeouts.record }, opts).done] : [];
     const federated = new FederatedApp(name, { federation, ...app, after }, opts);
-    if (!dns || !app.service) return { name, app: federated };
+    if (!dns || !table || !app.service) return { name, app: federated };
     const { endpoints, ready } = federated;
-    const health = { port: app.service.port, path: "/" };
-    const records = new LatencyRecords(`${name}-dns`, { zone, ...dns, members: taking, serving, endpoints, health, after: ready }, opts);
-    return { name, app: federated, records, ttl: dns.ttl };
+    const health = { port: app.service.port, ...dns.health };
+    const records = new LatencyRecords(`${name}-dns`, { zone, table, members: taking, endpoints, health, after: ready }, opts);
+    return { name, app: federated, records };
   });
 
   return outputsOf({ federation, members, zone, apps });

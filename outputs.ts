@@ -12,8 +12,6 @@ export interface PublishedApp {
   readonly name: string;
   readonly app: FederatedApp;
   readonly records?: LatencyRecords;
-  /** Seconds that the records' answers may be kept. */
-  readonly ttl?: number;
 }
 
 /** What the stack's outputs are made of. */
@@ -46,9 +44,7 @@ export function outputsOf({ federation, members, zone, apps }: Parts) {
       ...Object.fromEntries(members.map((member) => [member.name, member.expiry])),
     },
     records: Object.fromEntries(
-      apps.flatMap(({ name, app, records, ttl }) =>
-        records ? [[name, recordOutput(app, records, ttl)]] : [],
-      ),
+      apps.flatMap(({ name, records }) => (records ? [[name, records.published]] : [])),
     ),
   };
 }
@@ -66,14 +62,4 @@ function memberOutput(member: Member, apps: readonly PublishedApp[]) {
         .map(({ name, app }) => [name, app.endpoints[member.name]]),
     ),
   };
-}
-
-function recordOutput(app: FederatedApp, records: LatencyRecords, ttl: number | undefined) {
-  return Object.entries(records.identifiers).map(([member, setIdentifier]) => ({
-    name: records.fullName,
-    type: "CNAME",
-    ttl,
-    setIdentifier,
-    value: app.endpoints[member],
-  }));
 }

@@ -112,7 +112,6 @@ function recordFaults(
   if (domain === undefined) return [];
   const relative = relativeName(app.dns.name, domain);
   const fault = (remedy: string): Fault[] => [{ path: `${path}.name`, value: app.dns?.name, remedy }];
-  if (relative === "@") return fault("the zone's own name is not there yet: use a name below it");
   if (relative === undefined)
     return fault(`must be labels below ${domain}, such as ${name} or ${name}.${domain}`);
   if (names.some((member) => relative === `api.${member}` || relative === member)) {

@@ -1,6 +1,7 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
 import { appFaults } from "./app-checks";
+import { dnsFaults } from "./dns-checks";
 import type { ExternalMemberInput } from "./external-schema";
 import { Fault, suggest } from "./faults";
 import { ofKind } from "./member-kinds";
@@ -13,6 +14,7 @@ import { AppInput, Network } from "./schema";
 export interface Partial {
   readonly domain?: string;
   readonly host?: string;
+  readonly context?: string;
   readonly members: Readonly<Record<string, Ec2MemberInput | ExternalMemberInput>>;
   /** All members' names, those of ill-formed members too. */
   readonly names: readonly string[];
@@ -37,6 +39,7 @@ export function crossChecks(config: Partial): Fault[] {
     ...networkFaults(config),
     ...peeringFaults(config.peering ?? [], config.names, config.members),
     ...appFaults(config),
+    ...dnsFaults(config),
   ];
 }
 

@@ -1,12 +1,10 @@
 import { z } from "zod";
+import { dnsSchema, longestTtl } from "./dns-schema";
 import { label, range, text, version, whole } from "./fields";
 
 /** Shape and defaults of every config key but a member's. Rules between keys are in `cross-checks.ts`. */
 
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** Route 53 takes up to 68 years; resolvers keep at most about a week, so more is a slip of the pen. */
-const longestTtl = 604800;
 
 export const placementSchema = z.strictObject({
   min: whole("replicas at least", 0, 1e6).default(0),
@@ -22,12 +20,7 @@ export const appSchema = z.strictObject({
   replicas: whole("replicas over all members", 0, 1e6),
   placement: z.record(z.string(), placementSchema).default({ "*": { min: 0, weight: 1 } }),
   service: z.strictObject({ port, targetPort: port.optional() }).optional(),
-  dns: z
-    .strictObject({
-      name: z.string({ error: "must be a text: the record's name, such as nginx" }),
-      ttl: whole("seconds that resolvers may keep an answer", 1, longestTtl).default(300),
-    })
-    .optional(),
+  dns: dnsSchema.optional(),
   overrides: z
     .undefined({
       error: "overrides are not there yet: leave the key out; every member runs the same template",

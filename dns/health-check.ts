@@ -7,18 +7,24 @@ export interface Health {
   /** Has to answer with a status below 400. */
   readonly path: string;
   /** Seconds between two looks of one checker. 10 *costs* more. @default 30 */
-  readonly interval?: 10 | 30;
+  readonly interval?: number;
   /** Looks in a row that decide. @default 3 */
   readonly threshold?: number;
 }
 
+/** What is looked at: a host name, or an address that is asked for a name. */
+export interface Endpoint {
+  readonly fqdn: pulumi.Input<string>;
+  readonly ipAddress?: pulumi.Input<string>;
+}
+
 /**
- * A check of one endpoint by its host name, from Route 53's checkers around the world.
+ * A check of one endpoint from Route 53's checkers around the world.
  * *Costs* $0.50 a month at AWS endpoints.
  */
 export function healthCheck(
   name: string,
-  endpoint: pulumi.Input<string>,
+  endpoint: Endpoint,
   health: Health,
   opts: pulumi.CustomResourceOptions,
 ): aws.route53.HealthCheck {
@@ -26,7 +32,7 @@ export function healthCheck(
     name,
     {
       type: "HTTP",
-      fqdn: endpoint,
+      ...endpoint,
       port: health.port,
       resourcePath: health.path,
       requestInterval: health.interval ?? 30,

@@ -1,80 +1,137 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Health, healthCheck } from "./health-check";
-import { cnameTarget, markerName, markerValue, RecordMember, recordName, setIdentifiers } from "./names";
+import { markerName, markerValue, RecordMember } from "./names";
+import type { RecordTable, Row } from "./table";
 import { ownerOfStack } from "./withdrawal";
+import { wayByAddress, wayByName } from "./way";
 import type { Zone } from "./zone";
 
-/** Seconds an answer may be kept. */
-export const DEFAULT_TTL = 300;
+/** Seconds that a mark of ownership may be kept. */
+const MARKER_TTL = 300;
 
 /** Arguments of {@link LatencyRecords}. */
 export interface LatencyRecordsArgs {
   readonly zone: Zone;
-  /** Name below the zone's domain: `nginx`. */
-  readonly name: string;
-  /** Every member that takes part in the app, with replicas or without. */
+  /** Every record that is to be. */
+  readonly table: RecordTable;
   readonly members: readonly RecordMember[];
-  /** Members that get a record: those that run replicas. */
-  readonly serving: readonly string[];
-  /** Host name to send users to, by member. */
+  /** Host name to send users to, or address, by member. */
   readonly endpoints: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The same for all: a record without a check would count as well whatever happens there. */
   readonly health: Health;
-  /** Seconds. @default 300 */
-  readonly ttl?: number;
   /** What has to run before anybody is sent there. */
   readonly after: pulumi.Output<pulumi.Resource[]>;
 }
 
-/** One name, answered with the member nearest to who asks among those that are well. */
+/** A record as it is shown to people. */
+export interface PublishedRecord {
+  readonly name: string;
+  readonly type: string;
+  /** Seconds; an ALIAS has its target's. */
+  readonly ttl: number;
+  /** "" where the name has this one record. */
+  readonly setIdentifier: string;
+  readonly value: pulumi.Input<string>;
+}
+
+/** One name, answered with the member nearest to who asks among those that are well; and its hierarchical names. */
 export class LatencyRecords extends pulumi.ComponentResource {
   /** `nginx.k8s.example.com` */
   readonly fullName: string;
-  /** The members' set identifiers, for those that have a record. */
-  readonly identifiers: Readonly<Record<string, string>>;
+  readonly published: readonly PublishedRecord[];
 
   constructor(name: string, args: LatencyRecordsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:dns:LatencyRecords", name, {}, opts);
-    this.fullName = recordName(args.name, args.zone.domain);
-    const all = setIdentifiers(args.members);
-    const serving = args.members.filter((member) => args.serving.includes(member.name));
-    this.identifiers = Object.fromEntries(serving.map((member) => [member.name, all[member.name]]));
+    const { zone, table, endpoints } = args;
+    this.fullName = table.fullName;
+    this.published = table.rows.map((row) => ({
+      name: row.name,
+      type: table.type,
+      ttl: row.ttl,
+      setIdentifier: row.identifier ?? "",
+      value: "member" in row.target ? endpoints[row.target.member] : row.target.name,
+    }));
 
     // First made, last deleted: while it stands, the name's other records are this stack's.
-    const marker = new aws.route53.Record(
-      `${name}-owner`,
+    const markers = table.names.map((marked) => this.marker(name, marked, zone));
+    const ways = this.ways(name, args);
+    const made: Record<string, pulumi.Resource[]> = {};
+    for (const row of table.rows) {
+      const { key, otherKeys = [], target } = row;
+      const way =
+        "member" in target ? ways[target.member] : { data: linkData(row, zone), checkId: undefined };
+      // Route 53 takes no ALIAS to a name at which nothing stands yet.
+      const below = "member" in target ? [] : (made[target.name] ?? []);
+      const record = new aws.route53.Record(
+        `${name}-${key}`,
+        {
+          zoneId: zone.zoneId,
+          name: row.name,
+          type: table.type,
+          ...way.data(row.ttl),
+          setIdentifier: row.identifier,
+          ...policyOf(row),
+          healthCheckId: way.checkId,
+          allowOverwrite: false,
+        },
+        {
+          parent: this,
+          aliases: otherKeys.map((other) => ({ name: `${name}-${other}` })),
+          dependsOn: args.after.apply((before) => [...before, ...markers, ...below]),
+        },
+      );
+      (made[row.name] ??= []).push(record);
+    }
+    this.registerOutputs({ fullName: this.fullName });
+  }
+
+  private marker(name: string, marked: string, zone: Zone): aws.route53.Record {
+    const further = marked === this.fullName ? "" : `.${marked.slice(0, -zone.domain.length - 1)}`;
+    return new aws.route53.Record(
+      `${name}-owner${further}`,
       {
-        zoneId: args.zone.zoneId,
-        name: markerName(this.fullName),
+        zoneId: zone.zoneId,
+        name: markerName(marked),
         type: "TXT",
-        ttl: DEFAULT_TTL,
+        ttl: MARKER_TTL,
         records: [markerValue(ownerOfStack())],
         allowOverwrite: false,
       },
       { parent: this },
     );
-    for (const member of serving) {
-      const endpoint = pulumi
-        .output(args.endpoints[member.name])
-        .apply((host) => cnameTarget(host, member.name));
-      // All or none: Route 53 takes a record without a check for well, whatever happens there.
-      const check = healthCheck(`${name}-${member.name}-health`, endpoint, args.health, { parent: this });
-      new aws.route53.Record(
-        `${name}-${member.name}`,
-        {
-          zoneId: args.zone.zoneId,
-          name: this.fullName,
-          type: "CNAME",
-          ttl: args.ttl ?? DEFAULT_TTL,
-          records: [endpoint],
-          setIdentifier: this.identifiers[member.name],
-          latencyRoutingPolicies: [{ region: member.latencyRegion ?? member.region }],
-          healthCheckId: check.id,
-          allowOverwrite: false,
-        },
-        { parent: this, dependsOn: args.after.apply((before) => [...before, marker]) },
-      );
-    }
-    this.registerOutputs({ fullName: this.fullName });
   }
+
+  /** How each member is reached that has a record. */
+  private ways(name: string, { table, members, endpoints, health }: LatencyRecordsArgs) {
+    const reached = new Set(table.rows.flatMap(({ target }) => ("member" in target ? [target.member] : [])));
+    const taking = members.filter((member) => reached.has(member.name));
+    return Object.fromEntries(
+      taking.map((member) => {
+        const host = pulumi.output(endpoints[member.name]);
+        const { endpoint, data } =
+          table.type === "CNAME" ? wayByName(member, host) : wayByAddress(member, host, this.fullName, this);
+        const check = healthCheck(`${name}-${member.name}-health`, endpoint, health, { parent: this });
+        return [member.name, { data, checkId: check.id }] as const;
+      }),
+    );
+  }
+}
+
+function policyOf({ policy }: Row) {
+  if (!policy) return {};
+  return "region" in policy
+    ? { latencyRoutingPolicies: [{ region: policy.region }] }
+    : { weightedRoutingPolicies: [{ weight: policy.weight }] };
+}
+
+/** What a record says that leads to another name of the zone. */
+function linkData({ target }: Row, zone: Zone) {
+  return (ttl: number) => {
+    if ("member" in target) throw new Error(`member ${target.member} is no name`);
+    const { name, alias } = target;
+    return alias
+      ? { aliases: [{ name, zoneId: zone.zoneId, evaluateTargetHealth: alias.health }] }
+      : { ttl, records: [name] };
+  };
 }

@@ -1,20 +1,26 @@
-import { isIP } from "node:net";
-
 /** A member as its records see it. */
 export interface RecordMember {
   readonly name: string;
   readonly region: string;
   /** AWS region whose latency decides who is sent there. @default region */
   readonly latencyRegion?: string;
+  /** @default none */
+  readonly zones?: readonly string[];
+}
+
+/** AWS region whose latency decides who is sent to a member. */
+export function latencyRegionOf({ region, latencyRegion }: RecordMember): string {
+  return latencyRegion ?? region;
 }
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /**
- * The full name of a record: `nginx` in `k8s.example.com` is `nginx.k8s.example.com`.
+ * The full name of a record: `nginx` in `k8s.example.com` is `nginx.k8s.example.com`, `@` the domain itself.
  * @throws Error for a name that is none, or too long for DNS.
  */
 export function recordName(name: string, domain: string): string {
+  if (name === "@") return domain;
   const labels = name.split(".");
   const wrong = labels.find((label) => !LABEL.test(label));
   if (wrong !== undefined) {
@@ -28,28 +34,25 @@ export function recordName(name: string, domain: string): string {
 }
 
 /**
- * Where a member's record points: its load balancer's host name.
- * @throws Error for an address, to which no CNAME points; other clouds' load balancers may have nothing else.
- */
-export function cnameTarget(host: string, member: string): string {
-  if (!isIP(host)) return host;
-  throw new Error(
-    `member ${member}: its load balancer has the address ${host} and no host name; records for addresses are not there ` +
-      "yet: leave the app's dns out, or the member out of its placement",
-  );
-}
-
-/**
- * Tells the records of one name apart: the region, or region and member where members share a region.
- * By member name, for all of `members`.
+ * Tells the latency records of one name apart: the member's region; the AWS region of members that share one, by which
+ * they are chosen; or region and member where the region alone would be another's. By member name, for all of `members`.
  */
 export function setIdentifiers(members: readonly RecordMember[]): Record<string, string> {
   return Object.fromEntries(
-    members.map(({ name, region }) => {
-      const shared = members.some((other) => other.name !== name && other.region === region);
-      return [name, shared ? `${region}-${name}` : region];
+    members.map((member) => {
+      const { name, region } = member;
+      const others = members.filter((other) => other.name !== name);
+      const own = latencyRegionOf(member);
+      if (others.some((other) => latencyRegionOf(other) === own)) return [name, own];
+      const taken = others.some((other) => other.region === region || latencyRegionOf(other) === region);
+      return [name, taken ? `${region}-${name}` : region];
     }),
   );
+}
+
+/** Where the members of one AWS region share its users: below the app's name, where no app's name can be. */
+export function regionalName(region: string, fullName: string): string {
+  return `_${region}.${fullName}`;
 }
 
 /**

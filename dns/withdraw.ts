@@ -7,77 +7,38 @@ import {
   waitUntilResourceRecordSetsChanged,
 } from "@aws-sdk/client-route-53";
 import { fail, setting } from "../regions/script";
-import { markerName, markerValue } from "./names";
+import { decide, isAtOrBelow } from "./withdraw-decision";
 
 /** Seconds until Route 53 has to have a change on all its servers. */
 const CHANGE_TIMEOUT = 300;
 
-/** What {@link decide} found. */
-export interface Decision {
-  /** Records to take away. */
-  readonly withdraw: readonly ResourceRecordSet[];
-  /** Why the name must not be touched at all. */
-  readonly refusal?: string;
-}
+/** Changes that Route 53 takes at once. */
+const BATCH = 1000;
 
-/** From what stands at a name and at its mark: which of this stack's records go, or why none may be touched. */
-export function decide(
-  name: string,
-  owner: string,
-  keep: readonly string[],
-  records: readonly ResourceRecordSet[],
-): Decision {
-  const named = (wanted: string) => records.filter((record) => plain(record.Name) === plain(wanted));
-  const marks = named(markerName(name)).flatMap((record) => record.ResourceRecords ?? []);
-  const mark = marks[0]?.Value?.replace(/^"|"$/g, "");
-  const held = named(name);
-  if (mark !== undefined && mark !== markerValue(owner)) {
-    return { withdraw: [], refusal: `${name} belongs to another stack (${mark}); take another dns.name` };
-  }
-  if (mark === undefined && held.length > 0) {
-    const types = [...new Set(held.map((record) => record.Type))].join(", ");
-    return {
-      withdraw: [],
-      refusal: `${name} has ${types} records that this stack did not make; remove them or take another dns.name`,
-    };
-  }
-  return {
-    withdraw: held.filter((record) => record.SetIdentifier && !keep.includes(record.SetIdentifier)),
-  };
-}
-
-/** Route 53 ends names with a dot and writes some characters as octal numbers. */
-function plain(name = ""): string {
-  const text = name.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
-  return text.replace(/\.$/, "").toLowerCase();
-}
-
-/** Everything at a name and at its mark. */
-async function recordsAt(route53: Route53Client, zone: string, name: string): Promise<ResourceRecordSet[]> {
+/** Everything at a name and below it, or in the whole zone. */
+async function recordsFrom(
+  route53: Route53Client,
+  zone: string,
+  name?: string,
+): Promise<ResourceRecordSet[]> {
   const found: ResourceRecordSet[] = [];
-  for (const start of [name, markerName(name)]) {
-    let next:
-      { StartRecordName?: string; StartRecordType?: any; StartRecordIdentifier?: string } | undefined = {
-      StartRecordName: start,
+  let next: { StartRecordName?: string; StartRecordType?: any; StartRecordIdentifier?: string } | undefined =
+    {
+      StartRecordName: name,
     };
-    while (next) {
-      const page: any = await route53.send(
-        new ListResourceRecordSetsCommand({ HostedZoneId: zone, ...next }),
-      );
-      const here = (page.ResourceRecordSets as ResourceRecordSet[]).filter(
-        (set) => plain(set.Name) === plain(start),
-      );
-      found.push(...here);
-      // Sorted by name: a page that ends with another name is the last one for this.
-      const more = page.IsTruncated && plain(page.NextRecordName) === plain(start);
-      next = more
+  while (next) {
+    const page: any = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone, ...next }));
+    const within = (each: string) => name === undefined || isAtOrBelow(each, name);
+    found.push(...(page.ResourceRecordSets as ResourceRecordSet[]).filter((set) => within(set.Name!)));
+    // Sorted from the domain down: a page that ends outside is the last one for this.
+    next =
+      page.IsTruncated && within(page.NextRecordName)
         ? {
             StartRecordName: page.NextRecordName,
             StartRecordType: page.NextRecordType,
             StartRecordIdentifier: page.NextRecordIdentifier,
           }
         : undefined;
-    }
   }
   return found;
 }
@@ -85,25 +46,40 @@ async function recordsAt(route53: Route53Client, zone: string, name: string): Pr
 async function main(): Promise<void> {
   const zone = setting("WITHDRAW_ZONE");
   const name = setting("WITHDRAW_NAME");
+  const list = (text: string | undefined) => (text ?? "").split(",").filter(Boolean);
+  // Hierarchical names lie all over the zone.
+  const prefix = process.env.WITHDRAW_PREFIX;
   const route53 = new Route53Client({ region: "us-east-1" });
-  const records = await recordsAt(route53, zone, name);
-  const keep = setting("WITHDRAW_KEEP").split(",").filter(Boolean);
-  const { withdraw, refusal } = decide(name, setting("WITHDRAW_OWNER"), keep, records);
-  if (refusal) throw new Error(refusal);
+  const records = await recordsFrom(route53, zone, prefix ? undefined : name);
+  const { withdraw, refusals } = decide(records, {
+    owner: setting("WITHDRAW_OWNER"),
+    type: setting("WITHDRAW_TYPE"),
+    names: [name, ...list(process.env.WITHDRAW_FURTHER)],
+    prefix,
+    keep: list(setting("WITHDRAW_KEEP")),
+  });
+  if (refusals.length > 0) throw new Error(refusals.join("\n"));
   if (withdraw.length === 0) return console.log(`${name}: nothing to withdraw`);
 
-  const { ChangeInfo: change } = await route53.send(
-    new ChangeResourceRecordSetsCommand({
-      HostedZoneId: zone,
-      ChangeBatch: { Changes: withdraw.map((set) => ({ Action: "DELETE", ResourceRecordSet: set })) },
-    }),
-  );
-  await waitUntilResourceRecordSetsChanged(
-    { client: route53, maxWaitTime: CHANGE_TIMEOUT, minDelay: 1, maxDelay: 10 },
-    { Id: change!.Id! },
-  );
+  for (let at = 0; at < withdraw.length; at += BATCH) {
+    const { ChangeInfo: change } = await route53.send(
+      new ChangeResourceRecordSetsCommand({
+        HostedZoneId: zone,
+        ChangeBatch: {
+          Changes: withdraw
+            .slice(at, at + BATCH)
+            .map((set) => ({ Action: "DELETE", ResourceRecordSet: set })),
+        },
+      }),
+    );
+    await waitUntilResourceRecordSetsChanged(
+      { client: route53, maxWaitTime: CHANGE_TIMEOUT, minDelay: 1, maxDelay: 10 },
+      { Id: change!.Id! },
+    );
+  }
   const ttl = Number(setting("WITHDRAW_TTL"));
-  console.log(`${name}: withdrew ${withdraw.map((set) => set.SetIdentifier).join(", ")}; waiting ${ttl} s`);
+  const what = withdraw.map((set) => `${set.SetIdentifier} of ${set.Name}`).join(", ");
+  console.log(`withdrew ${what}; waiting ${ttl} s`);
   await sleep(ttl * 1000);
 }
 

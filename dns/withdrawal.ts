@@ -1,17 +1,15 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { recordName } from "./names";
+import type { RecordTable } from "./table";
 import type { Zone } from "./zone";
 
 /** Arguments of {@link Withdrawal}. */
 export interface WithdrawalArgs {
   readonly zone: Zone;
-  /** Name below the zone's domain: `nginx`. */
-  readonly name: string;
-  /** Set identifiers of the records that stay or come. */
-  readonly keep: readonly string[];
-  /** Seconds the records' answers may be kept. */
-  readonly ttl: number;
+  /** The records that stay or come. */
+  readonly table: RecordTable;
+  /** Seconds until nobody is told of a record that is gone. @default the longest TTL of the table */
+  readonly wait?: number;
   /** How the script finds its way to AWS, such as AWS_PROFILE; secret. @default the engine's own environment */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -32,6 +30,8 @@ export class Withdrawal extends pulumi.ComponentResource {
 
   constructor(name: string, args: WithdrawalArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:dns:Withdrawal", name, {}, opts);
+    const { table } = args;
+    const [, ...further] = table.names;
     this.done = new command.local.Command(
       `${name}-records`,
       {
@@ -40,10 +40,14 @@ export class Withdrawal extends pulumi.ComponentResource {
         environment: pulumi.secret({
           ...args.environment,
           WITHDRAW_ZONE: args.zone.zoneId,
-          WITHDRAW_NAME: recordName(args.name, args.zone.domain),
-          WITHDRAW_KEEP: [...args.keep].sort().join(","),
+          WITHDRAW_NAME: table.fullName,
+          WITHDRAW_TYPE: table.type,
+          WITHDRAW_KEEP: table.keep.join(","),
           WITHDRAW_OWNER: ownerOfStack(),
-          WITHDRAW_TTL: String(args.ttl),
+          WITHDRAW_TTL: String(args.wait ?? table.ttl),
+          ...(table.prefix
+            ? { WITHDRAW_FURTHER: further.join(","), WITHDRAW_PREFIX: table.prefix }
+            : undefined),
         }),
       },
       { parent: this },

@@ -400,10 +400,10 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     /below k8s\.example\.com/,
   ],
   [
-    "a record at the domain itself",
+    "a CNAME at the domain itself",
     (c) => (c.apps.nginx.dns.name = "k8s.example.com"),
-    "apps.nginx.dns.name",
-    /not there yet/,
+    "apps.nginx.dns.type",
+    /write alias/,
   ],
   [
     "a record that a member's API has",
@@ -581,7 +581,7 @@ describe("config", () => {
       rollout: 0,
       generation: 1,
     });
-    expect(config.apps.nginx.dns).toEqual({ name: "nginx", ttl: 300 });
+    expect(config.apps.nginx.dns).toMatchObject({ name: "nginx", ttl: 300, type: "cname" });
     expect(config.zone).toBe("create");
     expect(config.context).toBe("aws-fed");
     expect(config.warnings).toEqual([]);
@@ -762,7 +762,7 @@ describe("stack files", () => {
         ["ap-northeast", "ap-northeast-1"],
       ]);
       expect(config.apps.nginx.placement["us-west"]).toEqual({ min: 2, max: 10, weight: 200 });
-      expect(config.apps.nginx.dns).toEqual({ name: "nginx", ttl: 300 });
+      expect(config.apps.nginx.dns).toMatchObject({ name: "nginx", ttl: 300, type: "cname" });
     },
   );
 

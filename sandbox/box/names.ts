@@ -36,15 +36,21 @@ export function resolveIn(world: World, edge: string): (name: string, type: stri
       region: world.regionOf(source),
       random: Math.random,
       healthy: (set) =>
-        (!set.healthCheck || world.healthCheck(set.healthCheck)) && (!set.alias?.evaluate || world.targetsHealthy(set.alias.name.replace(/\.$/, ""))),
+        (!set.healthCheck || world.healthCheck(set.healthCheck)) &&
+        (!set.alias?.evaluate || set.alias.zone === zone.id || world.targetsHealthy(set.alias.name.replace(/\.$/, ""))),
     });
     const records = answer.records.flatMap((set): packet.Answer[] => {
-      if (set.alias) return lookUp(set.alias.name, type, source, depth + 1).records.map((record) => ({ ...record, name }) as packet.Answer);
-      return set.values.map((value) => toAnswer(name, set.type, set.ttl ?? DEFAULT_TTL, value));
+      if (set.alias) {
+        const { name: target } = set.alias;
+        // What stands at the target is told under the alias's own name; what that leads to further keeps its own.
+        const under = (record: packet.Answer) => (record.name === target ? ({ ...record, name } as packet.Answer) : record);
+        return lookUp(target, type, source, depth + 1).records.map(under);
+      }
+      const own = set.values.map((value) => toAnswer(name, set.type, set.ttl ?? DEFAULT_TTL, value));
+      const further = set.type === "CNAME" && type !== "CNAME" ? lookUp(set.values[0], type, source, depth + 1).records : [];
+      return [...own, ...further];
     });
-    const cname = records.find((record) => record.type === "CNAME" && type !== "CNAME");
-    const target = cname ? lookUp((cname as { data: string }).data, type, source, depth + 1).records : [];
-    return { rcode: answer.exists ? "NOERROR" : "NXDOMAIN", records: [...records, ...target] };
+    return { rcode: answer.exists ? "NOERROR" : "NXDOMAIN", records };
   };
   return (name, type, source) => lookUp(name, type, source, 0);
 }

@@ -14,7 +14,7 @@ export interface ZoneAnswer {
 export interface Asker {
   /** The AWS region that the asking resolver is in. */
   readonly region: string;
-  /** Whether a record set's own health (its health check, or its alias target's) is good now. */
+  /** Whether a record set's health check, or the balancer that its alias follows, is good now; what lies in the zone itself is not its affair. */
   healthy(record: RecordSet): boolean;
   /** A number in [0, 1) for weighted choices. */
   random(): number;
@@ -41,8 +41,22 @@ export function answerFromZone(zone: Zone, name: string, type: string, asker: As
   const ofType = sets.filter((set) => set.type === type);
   const candidates = ofType.length ? ofType : sets.filter((set) => set.type === "CNAME");
   if (!candidates.length) return { records: [], exists: sets.length > 0 };
-  const healthy = candidates.filter((set) => asker.healthy(set));
+  const healthy = candidates.filter((set) => well(zone, set, asker, 0));
   return { records: choose(healthy.length ? healthy : candidates, asker), exists: true };
+}
+
+/** Aliases that lead on to aliases, at most; deeper is a circle. */
+const DEPTH = 8;
+
+/**
+ * A record set is well if it says so itself and, where it evaluates an alias into its own zone, any set there is: the
+ * tree of https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
+ */
+function well(zone: Zone, set: RecordSet, asker: Asker, depth: number): boolean {
+  if (!asker.healthy(set)) return false;
+  if (!set.alias?.evaluate || set.alias.zone !== zone.id) return true;
+  const below = setsFor(zone, set.alias.name).filter((one) => one.type === set.type);
+  return depth < DEPTH && below.some((one) => well(zone, one, asker, depth + 1));
 }
 
 function setsFor(zone: Zone, name: string): RecordSet[] {
@@ -65,9 +79,11 @@ function choose(sets: readonly RecordSet[], asker: Asker): readonly RecordSet[] 
   }
   if (first.failover) return [sets.find((set) => set.failover === "PRIMARY") ?? first];
   if (first.weight !== null) {
+    // Sets of weight 0 come into it only when none of another weight is left, and then each is as likely as the next.
     const total = sets.reduce((sum, set) => sum + (set.weight ?? 0), 0);
-    let point = asker.random() * total;
-    return [sets.find((set) => (point -= set.weight ?? 0) < 0) ?? first];
+    const share = (set: RecordSet) => (total > 0 ? (set.weight ?? 0) : 1);
+    let point = asker.random() * (total || sets.length);
+    return [sets.find((set) => (point -= share(set)) < 0) ?? first];
   }
   return sets;
 }

@@ -18,7 +18,9 @@ export async function status(args: readonly string[] = []): Promise<void> {
   if (answer.code !== 0) throw new Error("the stack's status could not be asked for");
   if (args.length > 0) return;
   const regions = [...new Set(Object.values(members).map(({ region }) => region))];
-  const names = [...new Set(Object.values(records).flat().map(({ name }) => name))];
+  // Hierarchical names lead to the same, and names with _ are asked by nobody.
+  const all = Object.values(records).flat().map(({ name }) => name);
+  const names = [...new Set(all.filter((name) => !name.startsWith("_") && !name.includes(".svc.")))];
   for (const name of names) console.log(table(["asked", "status", "address", "answered by", "answer"], await Promise.all(regions.map((region) => asked(name, region)))));
 }
 

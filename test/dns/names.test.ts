@@ -1,9 +1,10 @@
-import { cnameTarget, markerName, markerValue, recordName, setIdentifiers } from "../../dns/names";
+import { markerName, markerValue, recordName, regionalName, setIdentifiers } from "../../dns/names";
 
 describe("names of records", () => {
   test("lie below the zone's domain", () => {
     expect(recordName("nginx", "k8s.example.com")).toBe("nginx.k8s.example.com");
     expect(recordName("a.b", "k8s.example.com")).toBe("a.b.k8s.example.com");
+    expect(recordName("@", "k8s.example.com")).toBe("k8s.example.com");
   });
 
   test.each(["", "Nginx", "-nginx", "nginx-", "ngi_nx", "a..b", "x".repeat(64)])("%p is refused", (name) => {
@@ -27,21 +28,28 @@ describe("names of records", () => {
     });
   });
 
-  test("members that share a region are told apart by their names", () => {
+  test("members that share an AWS region have its one record: Route 53 takes no second", () => {
     const members = ["a", "b"].map((name) => ({ name, region: "us-west-2" }));
     expect(setIdentifiers([...members, { name: "c", region: "us-east-2" }])).toEqual({
-      a: "us-west-2-a",
-      b: "us-west-2-b",
+      a: "us-west-2",
+      b: "us-west-2",
       c: "us-east-2",
     });
+    const munich = { name: "munich", region: "munich", latencyRegion: "eu-central-1" };
+    expect(setIdentifiers([munich])).toEqual({ munich: "munich" });
+    expect(setIdentifiers([munich, { name: "eu", region: "eu-central-1" }])).toEqual({
+      munich: "eu-central-1",
+      eu: "eu-central-1",
+    });
+    expect(regionalName("us-west-2", "nginx.k8s.example.com")).toBe("_us-west-2.nginx.k8s.example.com");
   });
 
-  test("a record points to a host name; an address is refused with the member's name", () => {
-    expect(cnameTarget("a.elb.example", "munich")).toBe("a.elb.example");
-    for (const address of ["203.0.113.7", "2001:db8::7"])
-      expect(() => cnameTarget(address, "munich")).toThrow(
-        `member munich: its load balancer has the address ${address} and no host name`,
-      );
+  test("members of one place that are near to different AWS regions are told apart by their names", () => {
+    const at = (name: string, latencyRegion: string) => ({ name, region: "europe", latencyRegion });
+    expect(setIdentifiers([at("a", "eu-west-1"), at("b", "eu-west-2")])).toEqual({
+      a: "europe-a",
+      b: "europe-b",
+    });
   });
 
   test("the mark of ownership stands beside the name, since nothing may stand at a CNAME's", () => {

@@ -1,5 +1,13 @@
 """The rules of resource record sets, apart from moto: pure functions over records of one zone."""
 
+import re
+
+#: Routing policies of whose sets each has one value only.
+_ONE_VALUE = ("region", "weight")
+
+#: A load balancer's name: classic and application ones lie in another zone of AWS's than network ones.
+_BALANCER = re.compile(r"^[^.]+\.(?:(?P<classic>[a-z0-9-]+)\.elb|elb\.(?P<network>[a-z0-9-]+))\.amazonaws\.com(\.cn)?\.$")
+
 #: Attributes by which sets of one name and type are told apart; one kind for all of them.
 _POLICIES = ("region", "weight", "failover", "geo_location", "multi_value_answer")
 
@@ -53,6 +61,35 @@ def shape_fault(record) -> str | None:
         return f"Set identifier without a routing policy in Change with {_label(record)}"
     if record.type == "CNAME" and len(record.records or []) > 1:
         return f"CNAME record set {_label(record)} has more than one value"
+    if policy(record) in _ONE_VALUE and len(record.records or []) > 1:
+        return f"Only one value may be given for each latency or weighted record set, in Change with {_label(record)}"
+    if policy(record) == "weight" and not 0 <= int(record.weight) <= 255:
+        return f"Weight {record.weight} is not from 0 to 255 in Change with {_label(record)}"
+    if record.alias_target and record.multi_value_answer:
+        return f"A multivalue answer record set can't be an alias, in Change with {_label(record)}"
+    return None
+
+
+def alias_fault(sets: list, record, zone_id: str, apex: str, balancer_zone) -> str | None:
+    """What is wrong with what an alias points to; `balancer_zone`: from region and kind to the balancers' zone."""
+    if not record.alias_target:
+        return None
+    zone = record.alias_target["HostedZoneId"]
+    name = normal_name(record.alias_target["DNSName"])
+    tried = f"Tried to create an alias that targets {name}, type {record.type} in zone {zone}, but "
+    outside = tried + "the alias target name does not lie within the target zone"
+    if zone == zone_id:
+        if name != apex and not name.endswith("." + apex):
+            return outside
+        found = any(one.name == name and one.type == record.type for one in sets if one is not record)
+        return None if found else tried + "that target was not found"
+    balancer = _BALANCER.match(name.removeprefix("dualstack."))
+    if balancer:
+        region, kind = (
+            (balancer["classic"], "classic") if balancer["classic"] else (balancer["network"], "network")
+        )
+        if balancer_zone(region, kind) != zone:
+            return outside
     return None
 
 

@@ -6,7 +6,7 @@ from moto.route53.exceptions import DnsNameInvalidForZone, Route53ClientError
 from moto.route53.models import RecordSet, Route53Backend
 from moto.route53.responses import Route53
 
-from . import health, record_rules
+from . import health, names, record_rules
 from .patching import adds, replaces
 
 
@@ -28,6 +28,9 @@ def install() -> None:
             if wanted.name != zone_name and not wanted.name.endswith("." + zone_name):
                 raise DnsNameInvalidForZone(name=wanted.name, zone_name=zone_name)
             fault = record_rules.shape_fault(wanted) or record_rules.apply(sets, action, wanted, zone_name)
+            if not fault and action != "DELETE":
+                # In the order of the batch: what an alias points to has to come before it.
+                fault = record_rules.alias_fault(sets, wanted, zone.resource_id, zone_name, names.balancer_zone)
             if fault:
                 errors.append(fault)
             check = wanted.health_check_id

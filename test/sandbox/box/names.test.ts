@@ -10,7 +10,20 @@ const lb = "a1b2-1.us-west-2.elb.amazonaws.com";
 const record = (name: string, type: string, values: string[]) => ({ name, type, ttl: 60, setIdentifier: null, region: null, weight: null, failover: null, healthCheck: null, values, alias: null });
 const resolve = resolveIn(
   {
-    zones: () => [{ id: "Z", name: "k8s.test.", private: false, records: [record("web.k8s.test.", "CNAME", [lb]), record("k8s.test.", "TXT", ['"owner=a b"'])] }],
+    zones: () => [
+      {
+        id: "Z",
+        name: "k8s.test.",
+        private: false,
+        records: [
+          record("web.k8s.test.", "CNAME", [lb]),
+          record("k8s.test.", "TXT", ['"owner=a b"']),
+          { ...record("other.k8s.test.", "CNAME", []), alias: { name: "web.k8s.test.", zone: "Z", evaluate: true } },
+          { ...record("k8s.test.", "A", []), alias: { name: `${lb}.`, zone: "Z1H1FL5HABSF5", evaluate: true } },
+          record("narrow.k8s.test.", "CNAME", ["other.k8s.test"]),
+        ],
+      },
+    ],
     loadBalancer: (name) => (name === lb ? ["192.0.2.7"] : undefined),
     instance: () => undefined,
     service: (name) => upstream(name) !== undefined,
@@ -30,6 +43,12 @@ describe("the box's names", () => {
   it("say that a name exists but has no IPv6 address", () => expect(resolve(lb, "AAAA", "x")).toEqual({ rcode: "NOERROR", records: [] }));
   it("follow a CNAME to the load balancer in one answer", () => {
     expect(resolve("web.k8s.test", "A", "x").records.map((one) => one.type)).toEqual(["CNAME", "A"]);
+  });
+  it("answer an alias with what its target has, under its own name", () => {
+    const told = (name: string) => resolve(name, "A", "x").records.map((one) => [one.name, one.type, (one as { data: string }).data]);
+    expect(told("other.k8s.test")).toEqual([["other.k8s.test", "CNAME", lb], [lb, "A", "192.0.2.7"]]);
+    expect(told("k8s.test")).toEqual([["k8s.test", "A", "192.0.2.7"]]);
+    expect(told("narrow.k8s.test")).toEqual([["narrow.k8s.test", "CNAME", "other.k8s.test"], ["other.k8s.test", "CNAME", lb], [lb, "A", "192.0.2.7"]]);
   });
   it("give a TXT record's strings without their quotes", () => expect(resolve("k8s.test", "TXT", "x").records).toMatchObject([{ data: ["owner=a b"] }]));
   it("do not take a load balancer's or a machine's name for the AWS API", () => {

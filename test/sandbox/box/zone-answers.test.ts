@@ -27,3 +27,40 @@ describe("a hosted zone's answer", () => {
     expect(zoneOf(zones, "example.org")).toBeUndefined();
   });
 });
+
+describe("weighted records", () => {
+  const weighted = (weights: Record<string, number>) => zone("k8s.test.", Object.entries(weights).map(([id, weight]) => record("w.k8s.test.", "CNAME", { setIdentifier: id, weight, values: [`${id}.`] })));
+  const at = (from: ReturnType<typeof zone>, point: number, sick: string[] = []) =>
+    answerFromZone(from, "w.k8s.test", "A", { ...asker("us-west-2", sick), random: () => point }).records.map((set) => set.setIdentifier);
+  const group = weighted({ wider: 0, a: 1, b: 3 });
+  it("share by their weights", () => expect([0, 0.24, 0.26, 0.99].map((point) => at(group, point)[0])).toEqual(["a", "a", "b", "b"]));
+  it("of weight 0 are passed over while one of another weight is healthy", () => {
+    expect([0, 0.5, 0.99].map((point) => at(group, point, ["a"])[0])).toEqual(["b", "b", "b"]);
+  });
+  it("of weight 0 answer when all others are unhealthy", () => expect(at(group, 0.5, ["a", "b"])).toEqual(["wider"]));
+  it("of weight 0 are not the ones taken when nothing at all is healthy", () => expect(at(group, 0, ["a", "b", "wider"])).toEqual(["a"]));
+  it("are all alike when all have weight 0", () => expect([0, 0.4, 0.9].map((point) => at(weighted({ a: 0, b: 0, c: 0 }), point)[0])).toEqual(["a", "b", "c"]));
+});
+
+describe("an alias into its own zone", () => {
+  const alias = (name: string, evaluate = true, id = "k8s.test.") => ({ values: [], ttl: null, alias: { name, zone: id, evaluate } });
+  const tree = (evaluate = true) =>
+    zone("k8s.test.", [
+      record("web.k8s.test.", "CNAME", { setIdentifier: "us-west-2", region: "us-west-2", ...alias("_us-west-2.web.k8s.test.", evaluate) }),
+      record("web.k8s.test.", "CNAME", { setIdentifier: "us-east-2", region: "us-east-2", values: ["c."] }),
+      ...["a", "b"].map((id) => record("_us-west-2.web.k8s.test.", "CNAME", { setIdentifier: id, weight: 1, values: [`${id}.`] })),
+    ]);
+  const asked = (from: ReturnType<typeof zone>, sick: string[]) => answerFromZone(from, "web.k8s.test", "A", asker("us-west-2", sick)).records.map((set) => set.setIdentifier);
+  it("is as healthy as the healthiest record there", () => {
+    expect(asked(tree(), [])).toEqual(["us-west-2"]);
+    expect(asked(tree(), ["a"])).toEqual(["us-west-2"]);
+    expect(asked(tree(), ["a", "b"])).toEqual(["us-east-2"]);
+  });
+  it("is healthy whatever stands there if it does not evaluate it", () => expect(asked(tree(false), ["a", "b"])).toEqual(["us-west-2"]));
+  it("is unhealthy where nothing stands, and in a circle", () => {
+    const lost = zone("k8s.test.", [record("web.k8s.test.", "CNAME", { setIdentifier: "lost", region: "us-west-2", ...alias("gone.k8s.test.") }), ...tree().records.slice(1)]);
+    expect(asked(lost, [])).toEqual(["us-east-2"]);
+    const circle = zone("k8s.test.", [record("web.k8s.test.", "CNAME", { setIdentifier: "circle", region: "us-west-2", ...alias("web.k8s.test.") })]);
+    expect(asked(circle, [])).toEqual(["circle"]);
+  });
+});

@@ -103,6 +103,35 @@ describe("a name with one latency record per region (A10)", () => {
       /SetIdentifier/,
       [["CREATE", { ...latency("x.example.com", "us-east-2"), SetIdentifier: undefined }]],
     ],
+    [
+      "a latency record with two values",
+      /Only one value/,
+      [
+        [
+          "CREATE",
+          {
+            ...latency("two.example.com", "us-east-2"),
+            Type: "A",
+            ResourceRecords: [{ Value: "192.0.2.1" }, { Value: "192.0.2.2" }],
+          },
+        ],
+      ],
+    ],
+    [
+      "a weight above 255",
+      /Weight 256/,
+      [["CREATE", { ...simple("w.example.com", "a.example.net"), SetIdentifier: "w", Weight: 256 }]],
+    ],
+    [
+      "a CNAME at the zone's own name",
+      /not permitted as it conflicts/,
+      [["CREATE", simple("example.com", "a.example.net")]],
+    ],
+    [
+      "an address beside a CNAME, as a latency record like it",
+      /conflicts/,
+      [["CREATE", { ...latency("nginx.example.com", "eu-west-1", "192.0.2.1"), Type: "A" }]],
+    ],
     ["a name outside the zone", /not permitted in zone/, [["CREATE", simple("x.example.org", "a")]]],
     ["a name that only ends alike", /not permitted in zone/, [["CREATE", simple("x.notexample.com", "a")]]],
     ["neither values nor an alias", /Expected exactly one of/, [["CREATE", { Name: "x.example.com" }]]],
@@ -163,6 +192,73 @@ test("an alias at the apex and a wildcard come back as they were given", async (
     ["DELETE", { Name: "example.com", Type: "A", AliasTarget }],
     ["DELETE", simple("*.apps.example.com", "a.example.net")],
   );
+});
+
+describe("an alias in its own zone", () => {
+  const alias = (Name: string, target: string, more: object = {}): Partial<route53.ResourceRecordSet> => ({
+    Name,
+    AliasTarget: {
+      HostedZoneId: zone.replace("/hostedzone/", ""),
+      DNSName: target,
+      EvaluateTargetHealth: true,
+    },
+    ...more,
+  });
+  const share = (identifier: string, Weight: number) => ({
+    ...simple("_us-west-2.web.example.com", `${identifier}.elb.example.net`),
+    SetIdentifier: identifier,
+    Weight,
+  });
+  const refused = (message: RegExp, ...changes: Change[]) =>
+    expect(change(...changes)).rejects.toMatchObject({
+      name: "InvalidChangeBatch",
+      message: expect.stringMatching(message),
+    });
+
+  test("two members of one region: the region's latency record leads to weighted ones, which have to be there first", async () => {
+    const region = alias("web.example.com", "_us-west-2.web.example.com", {
+      SetIdentifier: "us-west-2",
+      Region: "us-west-2",
+    });
+    await refused(/that target was not found/, ["CREATE", region]);
+    await refused(/that target was not found/, ["CREATE", region], ["CREATE", share("a", 1)]);
+    await change(["CREATE", share("a", 1)], ["CREATE", share("b", 2)], ["CREATE", region]);
+    expect(await records("web.example.com.")).toMatchObject([
+      { region: "us-west-2", alias: { name: "_us-west-2.web.example.com.", evaluate: true } },
+    ]);
+    const one = latency("web.example.com", "us-west-2");
+    await change(["UPSERT", one]);
+    expect(await records("web.example.com.")).toMatchObject([{ alias: null, region: "us-west-2" }]);
+    await refused(/routing policy/, [
+      "CREATE",
+      { ...latency(share("a", 1).Name!, "us-west-2"), SetIdentifier: "c" },
+    ]);
+    await change(["DELETE", one], ["DELETE", share("a", 1)], ["DELETE", share("b", 2)]);
+  });
+
+  test("has its target's type, and a balancer's alias the zone of that region's balancers", async () => {
+    await change(["CREATE", simple("own.example.com", "a.example.net")]);
+    await refused(/that target was not found/, [
+      "CREATE",
+      { Type: "A", ...alias("x.example.com", "own.example.com") },
+    ]);
+    await refused(/does not lie within/, ["CREATE", alias("x.example.com", "own.example.org")]);
+    const AliasTarget = (HostedZoneId: string) => ({
+      HostedZoneId,
+      DNSName: "a-1.us-west-2.elb.amazonaws.com",
+      EvaluateTargetHealth: true,
+    });
+    // That of network load balancers in us-west-2: this is a classic one's name.
+    await refused(/does not lie within/, [
+      "CREATE",
+      { Name: "x.example.com", Type: "A", AliasTarget: AliasTarget("Z18D5FSROUN65G") },
+    ]);
+    await change(["CREATE", { Name: "x.example.com", Type: "A", AliasTarget: AliasTarget("Z1H1FL5HABSF5") }]);
+    await change(
+      ["DELETE", { Name: "x.example.com", Type: "A", AliasTarget: AliasTarget("Z1H1FL5HABSF5") }],
+      ["DELETE", simple("own.example.com", "a.example.net")],
+    );
+  });
 });
 
 describe("a health check", () => {
