@@ -1,21 +1,26 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { expandPlacement, relativeName } from "./config/app-checks";
+import { AppInput, appSchema } from "./config/app-schema";
 import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
 import { givenClusters, Sources } from "./config/given";
 import { ofKind } from "./config/member-kinds";
 import { Ec2MemberInput, memberSchema } from "./config/member-schema";
-import { AppInput, appSchema, sections, Timeouts, Validity, Versions } from "./config/schema";
-import { warningsOf } from "./config/warnings";
+import { sections, Timeouts, Validity, Versions } from "./config/schema";
+import { expandOverrides } from "./config/override-checks";
 import { expandPeering, Pair } from "./config/peering";
+import { expandPlacement, PlacementRule } from "./config/placement";
+import { relativeName } from "./config/record-checks";
+import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
+import type { Override } from "./apps/overrides";
 import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
 export type { Pair } from "./config/peering";
+export type { PlacementRule } from "./config/placement";
 export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member that the regions build: every default filled in, its address ranges planned. */
@@ -31,16 +36,10 @@ export interface ExternalMemberConfig extends Omit<Readonly<ExternalMemberInput>
 
 export type MemberConfig = Ec2MemberConfig | ExternalMemberConfig;
 
-/** Bounds and share of one member in an app's placement. */
-export interface PlacementRule {
-  readonly min: number;
-  readonly max: number;
-  readonly weight: number;
-}
-
-/** An app: `placement` names every member that may run it, `dns.name` is without the domain. */
+/** An app: `placement` and `overrides` name every member that they are for, `dns.name` is without the domain. */
 export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides"> {
   readonly placement: Readonly<Record<string, PlacementRule>>;
+  readonly overrides: Readonly<Record<string, Override>>;
 }
 
 /** The whole stack's config. */
@@ -136,9 +135,10 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       const network = { nat: member.network.nat, ...ranges[name] };
       return { ...member, rollout: member.rollout ?? rollout!, network };
     }),
-    apps: mapValues(apps, ({ overrides: _, ...app }) => ({
+    apps: mapValues(apps, (app) => ({
       ...app,
-      placement: expandPlacement(app, names),
+      placement: expandPlacement(app, { members, names }),
+      overrides: expandOverrides(app, { members, names }),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };

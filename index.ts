@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
-import { plan } from "./apps/placement";
+import { partsOf } from "./apps/parts";
 import { readConfig } from "./config";
 import { ofKind } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
@@ -48,7 +48,7 @@ export = async () => {
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);
   const apps = Object.entries(config.apps).map(([name, { dns, ...app }]): PublishedApp => {
-    const counts = plan(app.replicas, app.placement);
+    const counts = partsOf({ name, ...app })[0].plan!;
     const taking = members.filter((member) => member.name in counts);
     const serving = taking.filter((member) => counts[member.name] > 0).map((member) => member.name);
     const identifiers = setIdentifiers(taking);

@@ -5,20 +5,30 @@ import type { Federation } from "../federation/federation";
 import { FederatedNamespace } from "../federation/namespace";
 import { gate, shownAt } from "../regions/gate";
 import { until } from "../regions/poll";
-import { AppSpec, deployment, revision, ServiceSpec, serviceObject } from "./objects";
-import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
-import { propagationPolicy } from "./policy";
 import { silentEndpoints } from "./answering";
+import { FederatedObject } from "./federated-object";
+import { AppSpec, ServiceSpec, serviceObject } from "./objects";
+import type { Override } from "./overrides";
+import { Part, stamped } from "./part";
+import { partsOf } from "./parts";
+import { expandPlacement, Plan, PlacementInput } from "./placement";
+import { overridePolicy, propagationPolicy } from "./policy";
 import { unreadyMembers } from "./readiness";
+import { candidate } from "./selection";
+import type { Spread } from "./shares";
 
 /** Arguments of {@link FederatedApp}. */
 export interface FederatedAppArgs {
   readonly federation: Federation;
   readonly image: string;
-  /** Replicas of all members together. */
+  /** Replicas of all members together, or of each where they are duplicated. */
   readonly replicas: number;
-  /** Bounds and weight of each member; `"*"` stands for every member not named. */
+  /** @default "divided" */
+  readonly spread?: Spread;
+  /** Bounds and weight by member or labels; `"*"` stands for every member that no other key selects. */
   readonly placement: PlacementInput;
+  /** How members' copies depart from the template, by member. @default none does */
+  readonly overrides?: Readonly<Record<string, Override>>;
   /** Port that users reach; *costs* one classic load balancer a member. @default none: no load balancers */
   readonly service?: ServiceSpec;
   /** @default "default" */
@@ -44,10 +54,13 @@ export class FederatedApp extends pulumi.ComponentResource {
   constructor(name: string, args: FederatedAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:apps:FederatedApp", name, {}, opts);
     const { federation } = args;
-    const { image, service, namespace: given = "default" } = args;
-    const app: AppSpec = { name, namespace: given, image, service };
-    const members = federation.members.map((member) => member.name);
-    this.plan = plan(args.replicas, expandPlacement(args.placement, members));
+    const { spread = "divided", overrides = {}, namespace: given = "default" } = args;
+    const { image, replicas, service } = args;
+    const members = federation.members.map((member) => candidate(member.name, member));
+    const placement = expandPlacement(args.placement, members);
+    const app = { name, namespace: given, image, service, replicas, spread, placement, overrides };
+    const [part] = partsOf(app);
+    this.plan = part.plan!;
     // Its only use: a preview shows how the plan changes, `us-west: 2 => 5`.
     new pulumi.Stash(`${name}-plan`, { input: this.plan }, { parent: this });
 
@@ -57,7 +70,7 @@ export class FederatedApp extends pulumi.ComponentResource {
       { parent: this },
     );
     const services = this.services(name, app, federation, namespace);
-    const workload = this.workload(name, app, args, namespace);
+    const workload = this.workload(name, part, args, namespace);
 
     this.endpoints = Object.fromEntries(
       Object.entries(services).map(([member, each]) => [
@@ -65,7 +78,7 @@ export class FederatedApp extends pulumi.ComponentResource {
         balancerAddress(each, `${name} at ${member}`),
       ]),
     );
-    this.ready = this.running(app, args, [workload, ...Object.values(services)]);
+    this.ready = this.running(app, part, args, [workload, ...Object.values(services)]);
     this.registerOutputs({ plan: this.plan, endpoints: this.endpoints });
   }
 
@@ -91,23 +104,28 @@ export class FederatedApp extends pulumi.ComponentResource {
     );
   }
 
-  /** The policy before the Deployment: the only order in which no member ever runs more than its share. */
-  private workload(name: string, app: AppSpec, args: FederatedAppArgs, namespace: FederatedNamespace) {
+  /** The policies before the Deployment: the only order in which no member ever runs more, or other, than it should. */
+  private workload(name: string, part: Part, args: FederatedAppArgs, namespace: FederatedNamespace) {
     const { provider, ready } = args.federation;
-    const policy = new k8s.apiextensions.CustomResource(`${name}-policy`, propagationPolicy(app, this.plan), {
-      parent: this,
-      provider,
-      dependsOn: ready.apply((federated) => [...federated, ...namespace.atFederation, ...(args.after ?? [])]),
+    const opts = { parent: this, provider };
+    const before = ready.apply((federated) => [
+      ...federated,
+      ...namespace.atFederation,
+      ...(args.after ?? []),
+    ]);
+    const overrides = new k8s.apiextensions.CustomResource(`${name}-overrides`, overridePolicy(part), {
+      ...opts,
+      dependsOn: before,
     });
-    return new k8s.apps.v1.Deployment(`${name}-deployment`, deployment(app, this.plan), {
-      parent: this,
-      provider,
-      dependsOn: policy,
+    const policy = new k8s.apiextensions.CustomResource(`${name}-policy`, propagationPolicy(part), {
+      ...opts,
+      dependsOn: overrides,
     });
+    return new FederatedObject(`${name}-deployment`, stamped(part), { ...opts, dependsOn: policy });
   }
 
   /** Every member runs its share, and the load balancer of each that runs any lets it be reached. */
-  private running(app: AppSpec, args: FederatedAppArgs, after: readonly pulumi.Resource[]) {
+  private running(app: AppSpec, part: Part, args: FederatedAppArgs, after: readonly pulumi.Resource[]) {
     const kubeconfigs = pulumi.all(
       Object.fromEntries(args.federation.members.map((member) => [member.name, member.kubeconfig])),
     );
@@ -120,7 +138,7 @@ export class FederatedApp extends pulumi.ComponentResource {
         kubeconfig: all[member],
       }));
       const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
-      await until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
+      await until(wait, () => unreadyMembers(part, shares));
       const { service } = app;
       if (service) await until(wait, () => silentEndpoints(hosts, service.port));
     });

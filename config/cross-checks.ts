@@ -1,13 +1,14 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
 import { appFaults } from "./app-checks";
+import type { AppInput } from "./app-schema";
 import type { ExternalMemberInput } from "./external-schema";
 import { Fault, suggest } from "./faults";
 import { ofKind } from "./member-kinds";
 import { expandPeering, peerCounts, peeringFaults, PeeringInput } from "./peering";
 import { label } from "./fields";
 import { Ec2MemberInput } from "./member-schema";
-import { AppInput, Network } from "./schema";
+import { Network } from "./schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
 export interface Partial {

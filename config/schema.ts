@@ -1,39 +1,10 @@
 import { z } from "zod";
+import { longestTtl } from "./app-schema";
 import { label, range, text, version, whole } from "./fields";
 
-/** Shape and defaults of every config key but a member's. Rules between keys are in `cross-checks.ts`. */
+/** Shape and defaults of every config key but a member's and an app's. Rules between keys are in `cross-checks.ts`. */
 
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** Route 53 takes up to 68 years; resolvers keep at most about a week, so more is a slip of the pen. */
-const longestTtl = 604800;
-
-export const placementSchema = z.strictObject({
-  min: whole("replicas at least", 0, 1e6).default(0),
-  max: whole("replicas at most", 0, 1e6).optional(),
-  weight: whole("share of what the minima leave over", 0, 1e6).default(1),
-});
-
-const port = whole("a TCP port", 1, 65535);
-
-export const appSchema = z.strictObject({
-  image: text(/^[^\s]+$/, "name an image such as nginx:1.29"),
-  namespace: text(label, "must be a DNS label").default("default"),
-  replicas: whole("replicas over all members", 0, 1e6),
-  placement: z.record(z.string(), placementSchema).default({ "*": { min: 0, weight: 1 } }),
-  service: z.strictObject({ port, targetPort: port.optional() }).optional(),
-  dns: z
-    .strictObject({
-      name: z.string({ error: "must be a text: the record's name, such as nginx" }),
-      ttl: whole("seconds that resolvers may keep an answer", 1, longestTtl).default(300),
-    })
-    .optional(),
-  overrides: z
-    .undefined({
-      error: "overrides are not there yet: leave the key out; every member runs the same template",
-    })
-    .optional(),
-});
 
 export const versionsSchema = z.strictObject({
   kubernetes: version.default("v1.36.3"),
@@ -112,7 +83,6 @@ export const sections = {
   certificates: certificatesSchema.prefault({}),
 } as const;
 
-export type AppInput = z.output<typeof appSchema>;
 export type Versions = Readonly<z.output<typeof versionsSchema>>;
 /** How long certificates live, and how long before their end they are made anew; hours. */
 export type Validity = Readonly<z.output<typeof certificatesSchema>>;

@@ -424,7 +424,135 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "apps.nginx.service.port",
     /1 to 65535/,
   ],
-  ["overrides", (c) => (c.apps.nginx.overrides = { "us-east": {} }), "apps.nginx.overrides", /not there yet/],
+  [
+    "an override for no member",
+    (c) => (c.apps.nginx.overrides = { "us-easst": { image: "a" } }),
+    "apps.nginx.overrides.us-easst",
+    /is no member: did you mean us-east\?/,
+  ],
+  [
+    "an override for a member that does not run the app",
+    (c) => {
+      delete c.apps.nginx.placement["us-east"];
+      c.apps.nginx.overrides = { "us-east": { image: "a" } };
+    },
+    "apps.nginx.overrides.us-east",
+    /does not run the app/,
+  ],
+  [
+    "an override of a container that there is not",
+    (c) => (c.apps.nginx.overrides = { "us-east": { container: "proxy", env: { A: "b" } } }),
+    "apps.nginx.overrides.us-east.container",
+    /^Deployment\/nginx has no such container: name one of nginx$/,
+  ],
+  [
+    "a variable that is a number",
+    (c) => (c.apps.nginx.overrides = { "us-east": { env: { PORT: 8080 } } }),
+    "apps.nginx.overrides.us-east.env.PORT",
+    /in quotes/,
+  ],
+  [
+    "a patch that leads nowhere",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ op: "replace", path: "/spec/template/spec/containers/1/image", value: "a" }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /leads nowhere: \/spec\/template\/spec\/containers has 1 items; it is applied to Deployment\/nginx/,
+  ],
+  [
+    "a patch of what another patch has removed",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": {
+          patch: [
+            { op: "remove", path: "/metadata/labels" },
+            { op: "add", path: "/metadata/labels/a", value: "b" },
+          ],
+        },
+      }),
+    "apps.nginx.overrides.us-east.patch.1.path",
+    /leads nowhere: \/metadata has name, namespace/,
+  ],
+  [
+    "a patch of the replicas",
+    (c) =>
+      (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "add", path: "/spec/replicas", value: 3 }] } }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /use replicas, which the plan counts/,
+  ],
+  [
+    "a patch of an object that the app has not",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ object: "ConfigMap/a", op: "remove", path: "/data" }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.object",
+    /is none of the app's objects: name one of Deployment\/nginx/,
+  ],
+  [
+    "a patch without a value",
+    (c) => (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "add", path: "/spec/paused" }] } }),
+    "apps.nginx.overrides.us-east.patch.0.value",
+    /is needed by add and replace/,
+  ],
+  [
+    "a patch that moves",
+    (c) => (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "move", path: "/spec/a" }] } }),
+    "apps.nginx.overrides.us-east.patch.0.op",
+    /"add", "remove" or "replace"/,
+  ],
+  [
+    "a member's own replicas above its max",
+    (c) => (c.apps.nginx.overrides = { "us-east": { replicas: 3 } }),
+    "apps.nginx.overrides.us-east.replicas",
+    /is not within 0 and 2/,
+  ],
+  [
+    "members' own replicas above the total",
+    (c) => {
+      c.apps.nginx.placement = { "*": {} };
+      c.apps.nginx.overrides = { "*": { replicas: 4 } };
+    },
+    "apps.nginx.replicas",
+    /is below 12, the sum of every min and own number/,
+  ],
+  [
+    "shares of a duplicated app",
+    (c) => {
+      c.apps.nginx.spread = "duplicated";
+      c.apps.nginx.placement = { "*": {}, "us-west": { weight: 2 } };
+    },
+    "apps.nginx.placement.us-west.weight",
+    /every member of a duplicated app runs all replicas: leave it out/,
+  ],
+  [
+    "a spread that is none",
+    (c) => (c.apps.nginx.spread = "Duplicated"),
+    "apps.nginx.spread",
+    /must be "divided".*or "duplicated"/,
+  ],
+  [
+    "placement by labels that no member has",
+    (c) => (c.apps.nginx.placement = { "*": {}, "tier=edge": {} }),
+    "apps.nginx.placement.tier=edge",
+    /selects no member/,
+  ],
+  [
+    "placement by labels that are none",
+    (c) => (c.apps.nginx.placement = { "*": {}, "tier=edge,disk": {} }),
+    "apps.nginx.placement.tier=edge,disk",
+    /is no list of labels/,
+  ],
+  [
+    "one member selected twice by its labels",
+    (c) => {
+      c.members["us-east"].labels = { tier: "edge", disk: "ssd" };
+      c.apps.nginx.placement = { "*": {}, "tier=edge": {}, "disk=ssd": {} };
+    },
+    "apps.nginx.placement.disk=ssd",
+    /selects us-east, as tier=edge does: name us-east itself/,
+  ],
   ["a version without v", (c) => (c.versions = { kubernetes: "1.36.3" }), "versions.kubernetes", /v1\.2\.3/],
   [
     "certificates that are due when they are made",
@@ -645,6 +773,40 @@ describe("config", () => {
       "us-west": { min: 0, max: 15, weight: 2 },
       "us-east": { min: 0, max: 15, weight: 2 },
       "ap-northeast": { min: 1, max: 3, weight: 1 },
+    });
+  });
+
+  it("D5: places an app by labels, for which a region counts, too; names go before labels, labels before the rest", () => {
+    const placed = (placement: object) =>
+      parseConfig(
+        changed((c) => {
+          c.members["us-east"].labels = { tier: "edge" };
+          c.members["us-west"].labels = { tier: "edge" };
+          c.apps.nginx.placement = placement;
+        }),
+      ).apps.nginx.placement;
+    const weights = (placement: object) =>
+      Object.entries(placed(placement)).map(([name, { weight }]) => `${name}=${weight}`);
+    expect(weights({ "tier=edge": { weight: 2 } })).toEqual(["us-west=2", "us-east=2"]);
+    expect(weights({ "*": {}, "tier=edge": { weight: 2 }, "us-east": { weight: 3 } })).toEqual([
+      "us-west=2",
+      "us-east=3",
+      "ap-northeast=1",
+    ]);
+    expect(weights({ "region=ap-northeast-1": {} })).toEqual(["ap-northeast=1"]);
+  });
+
+  it("A12: gives each member the override of the nearest key, and none to members that do not run the app", () => {
+    const { apps } = parseConfig(
+      changed((c) => {
+        delete c.apps.nginx.placement["us-west"];
+        c.apps.nginx.replicas = 5;
+        c.apps.nginx.overrides = { "*": { image: "a" }, "us-east": { image: "b", replicas: 1 } };
+      }),
+    );
+    expect(apps.nginx.overrides).toEqual({
+      "us-east": { image: "b", replicas: 1 },
+      "ap-northeast": { image: "a" },
     });
   });
 

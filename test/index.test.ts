@@ -110,6 +110,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "kubernetes Deployment": 7,
       "kubernetes MutatingWebhookConfiguration": 1,
       "kubernetes Namespace": 6,
+      "kubernetes OverridePolicy": 1,
       "kubernetes PersistentVolume": 1,
       "kubernetes PropagationPolicy": 1,
       "kubernetes RoleBinding": 3,

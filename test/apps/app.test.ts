@@ -61,12 +61,13 @@ describe("an app on three members", () => {
     expect(await valueOf(app.endpoints["us-east"])).toBe("nginx.elb.example.com");
   });
 
-  test("A8: a policy and a Deployment at the federation, and no Service of the federation's", () => {
-    expect(names(at(rig, "karmada"))).toEqual(["nginx-deployment", "nginx-policy"]);
+  test("A8: policies and a Deployment at the federation, and no Service of the federation's", () => {
+    expect(names(at(rig, "karmada"))).toEqual(["nginx-deployment", "nginx-overrides", "nginx-policy"]);
   });
 
-  test("replicas move in this order: records withdrawn, policy, Deployment", () => {
+  test("replicas move in this order: records withdrawn, overrides, policy, Deployment", () => {
     const policy = rig.named("nginx-policy");
+    expect(rig.needs(policy.urn)).toContain(rig.named("nginx-overrides").urn);
     expect(rig.needs(rig.named("nginx-deployment").urn)).toContain(policy.urn);
     for (const before of ["joined", "withdrawn"])
       expect(rig.needs(policy.urn)).toContain(rig.named(before).urn);
@@ -114,6 +115,27 @@ describe("options of an app", () => {
     const { rig, app } = await build({ replicas: 2, placement: { "us-east": 1, "us-west": 1 } });
     expect(app.plan).toEqual({ "us-west": 1, "us-east": 1 });
     expect(at(rig, "ap-northeast")).toEqual([]);
+  }, 60_000);
+
+  test("A12: one member runs another image and number, another only another number, all within the total", async () => {
+    const { rig, app } = await build({
+      replicas: 6,
+      placement: { "*": 1 },
+      overrides: { "us-east": { image: "nginx:1.30", replicas: 3 }, "us-west": { replicas: 1 } },
+    });
+    expect(app.plan).toEqual({ "us-west": 1, "us-east": 3, "ap-northeast": 2 });
+    const { overrideRules } = rig.named("nginx-overrides").inputs.spec;
+    expect(overrideRules).toHaveLength(1);
+    expect(overrideRules[0]).toMatchObject({
+      targetCluster: { clusterNames: ["us-east"] },
+      overriders: { plaintext: [{}, { value: "nginx:1.30" }] },
+    });
+  }, 60_000);
+
+  test("D8: a duplicated app runs its full count at every member", async () => {
+    const { rig, app } = await build({ replicas: 1, spread: "duplicated", placement: { "*": 1 } });
+    expect(app.plan).toEqual({ "us-west": 1, "us-east": 1, "ap-northeast": 1 });
+    expect(rig.named("nginx-deployment").inputs.spec.replicas).toBe(3);
   }, 60_000);
 
   test("an app without a service has no load balancers", async () => {

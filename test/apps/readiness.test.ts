@@ -1,20 +1,28 @@
-import { AppSpec, REVISION_ANNOTATION } from "../../apps/objects";
+import { deployment } from "../../apps/objects";
+import { patchRevision } from "../../apps/overrides";
+import { OVERRIDES_ANNOTATION, Part, REVISION_ANNOTATION, revision } from "../../apps/part";
 import { shareFault } from "../../apps/readiness";
 import type { ApiAnswer } from "../../regions/api-client";
 
-const nginx: AppSpec = { name: "nginx", namespace: "web", image: "nginx:1.29" };
+const nginx: Part = {
+  name: "nginx",
+  object: deployment({ name: "nginx", namespace: "web", image: "nginx:1.29" }),
+  members: ["us-east"],
+  plan: { "us-east": 2 },
+  patches: {},
+};
 
 /** A member's API that has the Deployment (and events) as given. */
-function member(deployment?: object, events: object[] = []) {
+function member(live?: object, events: object[] = []) {
   return async (path: string): Promise<ApiAnswer> => {
     if (path.startsWith("/api/v1/namespaces/web/events?")) return { status: 200, body: { items: events } };
     expect(path).toBe("/apis/apps/v1/namespaces/web/deployments/nginx");
-    return deployment ? { status: 200, body: deployment } : { status: 404, body: { message: "not found" } };
+    return live ? { status: 200, body: live } : { status: 404, body: { message: "not found" } };
   };
 }
 
 const running = (count: number, change: { metadata?: object; spec?: object; status?: object } = {}) => ({
-  metadata: { generation: 4, annotations: { [REVISION_ANNOTATION]: "new" }, ...change.metadata },
+  metadata: { generation: 4, annotations: { [REVISION_ANNOTATION]: revision(nginx) }, ...change.metadata },
   spec: { replicas: count, ...change.spec },
   status: {
     observedGeneration: 4,
@@ -25,8 +33,8 @@ const running = (count: number, change: { metadata?: object; spec?: object; stat
   },
 });
 
-const faultOf = (count: number, deployment?: object, events?: object[]) =>
-  shareFault(member(deployment, events), nginx, "new", count);
+const faultOf = (count: number, live?: object, events?: object[], part = nginx) =>
+  shareFault(member(live, events), part, "us-east", count);
 
 describe("a member's share", () => {
   test("is there when every replica of this revision is ready", async () => {
@@ -44,7 +52,18 @@ describe("a member's share", () => {
 
   test("is not there while the old revision runs in the right number", async () => {
     const old = running(2, { metadata: { annotations: { [REVISION_ANNOTATION]: "old" } } });
-    expect(await faultOf(2, old)).toBe("still has revision old, new wanted");
+    expect(await faultOf(2, old)).toBe(`still has revision old, ${revision(nginx)} wanted`);
+  });
+
+  test("A12: is not there before the member has its overrides, nor while it has some of before", async () => {
+    const patches = [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: "b" }] as const;
+    const own = { ...nginx, patches: { "us-east": patches } };
+    const told = { [REVISION_ANNOTATION]: revision(nginx), [OVERRIDES_ANNOTATION]: patchRevision(patches) };
+    const overridden = running(2, { metadata: { annotations: told } });
+    const wanted = patchRevision(patches);
+    expect(await faultOf(2, running(2), [], own)).toBe(`still has overrides none, ${wanted} wanted`);
+    expect(await faultOf(2, overridden, [], own)).toBeUndefined();
+    expect(await faultOf(2, overridden)).toBe(`still has overrides ${wanted}, none wanted`);
   });
 
   test("is not there before the member's controller has seen the change, whatever its numbers say", async () => {

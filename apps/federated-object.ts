@@ -1,0 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "./manifest";
+
+/**
+ * One object of any kind. The SDK's own classes are one for each kind that Kubernetes brings, and its class for all
+ * others writes a type token for the core group that the provider cannot read.
+ */
+export class FederatedObject extends pulumi.CustomResource {
+  constructor(name: string, object: Manifest, opts: pulumi.CustomResourceOptions) {
+    const { apiVersion, kind } = object;
+    const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;
+    super(`kubernetes:${group}:${kind}`, name, { ...object }, opts);
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { label, text, whole } from "./fields";
+
+/** Shape and defaults of an app's keys. */
+
+/** Route 53 takes up to 68 years; resolvers keep at most about a week, so more is a slip of the pen. */
+export const longestTtl = 604800;
+
+/** Defaults are filled in where it is expanded: whether a key was written matters to an app that is duplicated. */
+const placementSchema = z.strictObject({
+  min: whole("replicas at least", 0, 1e6).optional(),
+  max: whole("replicas at most", 0, 1e6).optional(),
+  weight: whole("share of what the minima leave over", 0, 1e6).optional(),
+});
+
+const image = text(/^[^\s]+$/, "name an image such as nginx:1.29");
+
+const patchSchema = z
+  .strictObject({
+    object: text(
+      /^[A-Z][A-Za-z0-9]*\/\S+$/,
+      "name an object of the app such as ConfigMap/settings",
+    ).optional(),
+    op: z.enum(["add", "remove", "replace"], {
+      error: 'must be "add", "remove" or "replace": the federation knows no other operation of RFC 6902',
+    }),
+    path: text(/^(\/[^/]*)+$/, "give a JSON pointer such as /spec/template/spec/priorityClassName"),
+    value: z.unknown().optional(),
+  })
+  .refine(({ op, value }) => (op === "remove") === (value === undefined), {
+    path: ["value"],
+    error: "is needed by add and replace, and by remove not",
+  });
+
+const overrideSchema = z.strictObject({
+  image: image.optional(),
+  replicas: whole("replicas that the member runs, within the app's plan", 0, 1e6).optional(),
+  container: text(label, "name the container that image, env and args are of").optional(),
+  env: z
+    .record(
+      text(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "name a variable with letters, digits and underscores"),
+      z.string({ error: 'must be a text: write numbers and truth values in quotes, such as "8080"' }),
+    )
+    .optional(),
+  args: z.array(z.string({ error: "must be a text" }), { error: "must be a list of texts" }).optional(),
+  patch: z.array(patchSchema, { error: "must be a list of { op, path, value }" }).optional(),
+});
+
+const port = whole("a TCP port", 1, 65535);
+
+export const appSchema = z.strictObject({
+  image,
+  namespace: text(label, "must be a DNS label").default("default"),
+  replicas: whole("replicas over all members, or of each where they are duplicated", 0, 1e6),
+  spread: z
+    .enum(["divided", "duplicated"], {
+      error: 'must be "divided" (replicas are shared out) or "duplicated" (every member runs them all)',
+    })
+    .default("divided"),
+  placement: z.record(z.string(), placementSchema).default({ "*": {} }),
+  service: z.strictObject({ port, targetPort: port.optional() }).optional(),
+  dns: z
+    .strictObject({
+      name: z.string({ error: "must be a text: the record's name, such as nginx" }),
+      ttl: whole("seconds that resolvers may keep an answer", 1, longestTtl).default(300),
+    })
+    .optional(),
+  overrides: z.record(z.string(), overrideSchema).default({}),
+});
+
+export type AppInput = z.output<typeof appSchema>;
