@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { appResources } from "./config/app-resources";
 import { AppInput, appSchema } from "./config/app-schema";
 import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
@@ -15,7 +16,9 @@ import { expandPlacement, PlacementRule } from "./config/placement";
 import { relativeName } from "./config/record-checks";
 import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
+import type { Resource } from "./apps/manifest";
 import type { Override } from "./apps/overrides";
+import { balancerPort } from "./apps/parts";
 import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
@@ -37,9 +40,11 @@ export interface ExternalMemberConfig extends Omit<Readonly<ExternalMemberInput>
 export type MemberConfig = Ec2MemberConfig | ExternalMemberConfig;
 
 /** An app: `placement` and `overrides` name every member that they are for, `dns.name` is without the domain. */
-export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides"> {
+export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides" | "manifests"> {
   readonly placement: Readonly<Record<string, PlacementRule>>;
   readonly overrides: Readonly<Record<string, Override>>;
+  /** Objects beside the Deployment of `image`; a load balancer among them is told by `service`, too. */
+  readonly manifests: readonly Resource[];
 }
 
 /** The whole stack's config. */
@@ -69,6 +74,7 @@ const noSources: Sources = {
   file: () => {
     throw new Error("no files here");
   },
+  list: () => undefined,
   value: () => undefined,
 };
 
@@ -113,7 +119,9 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   }
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
-  faults.push(...crossChecks({ domain, host, members, names, apps, network, peering }), ...given.faults);
+  const { resources, ...read } = appResources(apps, sources);
+  const checked = { domain, host, members, names, apps, resources, network, peering };
+  faults.push(...crossChecks(checked), ...given.faults, ...read.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
@@ -135,8 +143,10 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       const network = { nat: member.network.nat, ...ranges[name] };
       return { ...member, rollout: member.rollout ?? rollout!, network };
     }),
-    apps: mapValues(apps, (app) => ({
+    apps: mapValues(apps, (app, name) => ({
       ...app,
+      manifests: resources[name],
+      service: app.service ?? balancerPort(resources[name]),
       placement: expandPlacement(app, { members, names }),
       overrides: expandOverrides(app, { members, names }),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
@@ -153,6 +163,7 @@ export function readConfig(): StackConfig {
     Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), decode(value)])),
     {
       file: (path) => readFileSync(path, "utf8"),
+      list: (path) => (statSync(path).isDirectory() ? readdirSync(path).sort() : undefined),
       value: (name) => all[`${namespace}:${name}`],
     },
   );

@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
-import { partsOf } from "./apps/parts";
+import { servingMembers } from "./apps/parts";
 import { readConfig } from "./config";
 import { ofKind } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
@@ -48,9 +48,8 @@ export = async () => {
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);
   const apps = Object.entries(config.apps).map(([name, { dns, ...app }]): PublishedApp => {
-    const counts = partsOf({ name, ...app })[0].plan!;
-    const taking = members.filter((member) => member.name in counts);
-    const serving = taking.filter((member) => counts[member.name] > 0).map((member) => member.name);
+    const taking = members.filter((member) => member.name in app.placement);
+    const serving = servingMembers({ name, ...app });
     const identifiers = setIdentifiers(taking);
     const keep = serving.map((member) => identifiers[member]);
     const after = dns ? [new Withdrawal(`${name}-withdrawal`, { zone, name: dns.name, keep, ttl: timeouts.record ?? dns.ttl }, opts).done] : [];

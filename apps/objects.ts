@@ -20,7 +20,7 @@ export interface ServiceSpec {
   readonly path?: string;
 }
 
-function labels(app: AppSpec): Record<string, string> {
+function labels(app: Pick<AppSpec, "name">): Record<string, string> {
   return { "app.kubernetes.io/name": app.name };
 }
 
@@ -63,19 +63,25 @@ const quickHealth = {
 };
 
 /** The Service of one member; the cloud makes a load balancer for it. */
-export function serviceObject(app: AppSpec, spec: ServiceSpec) {
-  return {
-    metadata: {
-      name: app.name,
-      namespace: app.namespace,
-      labels: labels(app),
-      // Not for ready pods: a member with no replicas has none.
-      annotations: { ...awaitBalancer, ...quickHealth },
-    },
+export function serviceObject(app: Pick<AppSpec, "name" | "namespace">, spec: ServiceSpec): Manifest {
+  return balancerObject({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: app.name, namespace: app.namespace, labels: labels(app) },
     spec: {
       type: "LoadBalancer",
       selector: labels(app),
       ports: [{ name: "http", port: spec.port, targetPort: portOf(spec) }],
     },
+  });
+}
+
+/** A Service with a load balancer as each member makes it. */
+export function balancerObject(service: Manifest): Manifest {
+  const { metadata } = service;
+  // It is not waited for until it has ready pods: a member with no replicas has none.
+  return {
+    ...service,
+    metadata: { ...metadata, annotations: { ...quickHealth, ...metadata.annotations, ...awaitBalancer } },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Patch, patched, pointer } from "./json-patch";
-import type { Manifest } from "./manifest";
+import { Manifest, title } from "./manifest";
 
 /** How one member's copy of an app departs from the template. */
 export interface Override {
@@ -64,11 +64,6 @@ export function objectPatches(object: Manifest, override: Override): Compiled {
     own.filter((patch) => patch.object === title(object)),
     [],
   );
-}
-
-/** `Deployment/nginx`, as overrides name objects. */
-export function title({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
 }
 
 function check(

@@ -1,21 +1,24 @@
 import { createHash } from "node:crypto";
 import { Patch, pointer } from "./json-patch";
-import type { Manifest } from "./manifest";
+import type { Manifest, Resource } from "./manifest";
 import { patchRevision } from "./overrides";
 import type { Plan } from "./placement";
+import { RETAIN_LABEL } from "./scaling";
 
 /** One object of an app at the federation, and what becomes of it at the members. */
-export interface Part {
+export interface Part extends Resource {
   /** Name of its policies, and of its resources in the program; its own among all parts. */
   readonly name: string;
-  /** The object as every member would have it without overrides. */
-  readonly object: Manifest;
   /** Members that have it, if only with no replicas. */
   readonly members: readonly string[];
   /** Replicas by member, for a workload whose replicas the federation counts. */
   readonly plan?: Plan;
   /** How members' copies depart from the object, by member. */
   readonly patches: Readonly<Record<string, readonly Patch[]>>;
+  /** Whether it takes over objects of that name that members have already. */
+  readonly adopt: boolean;
+  /** Whether an autoscaler of the app counts its replicas in each member. */
+  readonly scaled: boolean;
 }
 
 /** Written on the federated object and copied to the members': which plan and which template they carry out. */
@@ -25,12 +28,19 @@ export const REVISION_ANNOTATION = "federation/revision";
 export const OVERRIDES_ANNOTATION = "federation/overrides";
 
 /** A short hash that changes with who runs how much and with the object, and with nothing else. */
-export function revision({ object, members, plan }: Part): string {
+export function revision({ object, members, plan, adopt }: Part): string {
   const counts = plan ? Object.entries(plan).sort(([a], [b]) => (a < b ? -1 : 1)) : [...members].sort();
   return createHash("sha256")
-    .update(JSON.stringify([counts, object]))
+    .update(JSON.stringify([counts, adopt, withoutSecrets(object)]))
     .digest("hex")
     .slice(0, 12);
+}
+
+/** A hash that everybody may read would let them try what a secret might be. */
+function withoutSecrets(object: Manifest): object {
+  if (object.kind !== "Secret") return object;
+  const { data: _, stringData: __, ...rest } = object;
+  return rest;
 }
 
 /**
@@ -45,12 +55,13 @@ export function stamped(part: Part): Manifest {
     ...object,
     metadata: {
       ...object.metadata,
+      ...(part.scaled && plan && { labels: { ...object.metadata.labels, ...RETAIN_LABEL } }),
       annotations: {
         ...object.metadata.annotations,
         [PLAN_ANNOTATION]: (shares ?? members).join(" "),
         [REVISION_ANNOTATION]: revision(part),
-        // Karmada sums up the members' counts but sets no condition, which the provider's own await needs.
-        "pulumi.com/skipAwait": "true",
+        // Karmada runs nothing and sets few conditions, which the provider's own awaits need. Definitions are served there.
+        ...(object.kind !== "CustomResourceDefinition" && { "pulumi.com/skipAwait": "true" }),
       },
     },
     ...(plan && { spec: { ...object.spec, replicas: Object.values(plan).reduce((a, b) => a + b, 0) } }),

@@ -9,6 +9,11 @@ const keepUnreachable = ["not-ready", "unreachable"].map((state) => ({
   effect: "NoSchedule",
 }));
 
+/** Nothing moves before the object is written; what members have already is taken over only where that is asked for. */
+function lazily(adopt: boolean) {
+  return { activationPreference: "Lazy", ...(adopt && { conflictResolution: "Overwrite" }) };
+}
+
 function selector({ object }: Part) {
   const { apiVersion, kind, metadata } = object;
   return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
@@ -29,7 +34,7 @@ export function propagationPolicy(part: Part) {
     kind: "PropagationPolicy",
     metadata: { name: part.name, namespace: part.object.metadata.namespace },
     spec: {
-      activationPreference: "Lazy",
+      ...lazily(part.adopt),
       dependentOverrides: [part.name],
       resourceSelectors: [selector(part)],
       placement: {
@@ -50,6 +55,22 @@ export function propagationPolicy(part: Part) {
   };
 }
 
+/** Karmada's policy for all objects of an app that every member has alike: those in its namespace, or those in none. */
+export function copyingPolicy(name: string, namespace: string | undefined, parts: readonly Part[]) {
+  const [{ members, adopt }] = parts;
+  return {
+    apiVersion,
+    kind: namespace === undefined ? "ClusterPropagationPolicy" : "PropagationPolicy",
+    metadata: { name, namespace },
+    spec: {
+      ...lazily(adopt),
+      dependentOverrides: parts.filter((part) => overrideRules(part).length > 0).map(({ name }) => name),
+      resourceSelectors: parts.map(selector),
+      placement: { clusterAffinity: { clusterNames: [...members] }, clusterTolerations: keepUnreachable },
+    },
+  };
+}
+
 /**
  * Karmada's policy for what members run otherwise than the template says. A workload has one even with no rule in it: the
  * engine deletes last, so a policy that went with the last override would keep the app from becoming what is waited for.
@@ -61,7 +82,7 @@ export function overridePolicy(part: Part) {
   }));
   return {
     apiVersion,
-    kind: "OverridePolicy",
+    kind: part.namespaced ? "OverridePolicy" : "ClusterOverridePolicy",
     metadata: { name: part.name, namespace: part.object.metadata.namespace },
     // Karmada leaves an empty list out again, and every refresh would find it gone.
     spec: { resourceSelectors: [selector(part)], ...(rules.length > 0 && { overrideRules: rules }) },

@@ -11,8 +11,8 @@ export function appFaults(config: Partial): Fault[] {
   return Object.entries(config.apps)
     .flatMap(([name, app]) => [
       ...nameFaults(name),
-      ...placementFaults(name, app, config),
-      ...overrideFaults(name, app, config),
+      ...placementFaults(name, app, config, config.resources[name]),
+      ...overrideFaults(name, app, config, config.resources[name]),
       ...recordFaults(name, app, config, taken),
     ])
     .concat(latencyFaults(config));

@@ -48,10 +48,16 @@ const overrideSchema = z.strictObject({
 
 const port = whole("a TCP port", 1, 65535);
 
-export const appSchema = z.strictObject({
-  image,
+const wholeAppSchema = z.strictObject({
+  image: image.optional(),
+  manifests: z
+    .array(text(/^\S.*$/, "name a file or a directory"), {
+      error: "must list files or directories with Kubernetes objects, relative to the project",
+    })
+    .default([]),
+  adopt: z.boolean({ error: "must be true or false" }).default(false),
   namespace: text(label, "must be a DNS label").default("default"),
-  replicas: whole("replicas over all members, or of each where they are duplicated", 0, 1e6),
+  replicas: whole("replicas over all members, or of each where they are duplicated", 0, 1e6).optional(),
   spread: z
     .enum(["divided", "duplicated"], {
       error: 'must be "divided" (replicas are shared out) or "duplicated" (every member runs them all)',
@@ -67,5 +73,20 @@ export const appSchema = z.strictObject({
     .optional(),
   overrides: z.record(z.string(), overrideSchema).default({}),
 });
+
+export const appSchema = wholeAppSchema
+  .refine(({ image, manifests }) => image !== undefined || manifests.length > 0, {
+    path: ["image"],
+    error:
+      "is missing, and so are manifests: name an image such as nginx:1.29, or files with the app's objects",
+  })
+  .refine(({ image, replicas }) => image === undefined || replicas !== undefined, {
+    path: ["replicas"],
+    error: "must be a number: replicas over all members, or of each where they are duplicated",
+  })
+  .refine(({ image, service }) => image !== undefined || service === undefined, {
+    path: ["service"],
+    error: "is for the pods of image: add a Service of type LoadBalancer to the manifests",
+  });
 
 export type AppInput = z.output<typeof appSchema>;

@@ -1,5 +1,6 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
+import type { Resource } from "../apps/manifest";
 import { appFaults } from "./app-checks";
 import type { AppInput } from "./app-schema";
 import type { ExternalMemberInput } from "./external-schema";
@@ -18,6 +19,8 @@ export interface Partial {
   /** All members' names, those of ill-formed members too. */
   readonly names: readonly string[];
   readonly apps: Readonly<Record<string, AppInput>>;
+  /** What each app's manifests hold. */
+  readonly resources: Readonly<Record<string, readonly Resource[]>>;
   readonly network?: Network;
   readonly peering?: PeeringInput;
 }

@@ -1,4 +1,6 @@
 import { candidate, Candidate, keysFor, labelsOf, matches, selectsByLabels } from "../apps/selection";
+import { isCounted, Resource, title } from "../apps/manifest";
+import { mainWorkload, resourcesOf } from "../apps/parts";
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
@@ -28,7 +30,10 @@ export function expandPlacement(app: AppInput, known: Known): Record<string, Pla
   const entries = candidates(known).flatMap((member): [string, PlacementRule][] => {
     const rule = ruleOf(app.placement, member);
     if (!rule) return [];
-    const { min = 0, max = Math.max(app.replicas, min), weight = 1 } = rule;
+    const { min = 0, weight = 1 } = rule;
+    // Manifests have workloads with totals of their own.
+    const most = app.manifests.length > 0 ? Infinity : (app.replicas ?? Infinity);
+    const { max = Math.max(most, min) } = rule;
     return [[member.name, { min, max, weight }]];
   });
   return Object.fromEntries(entries);
@@ -68,7 +73,12 @@ export function keyFaults(path: string, keys: readonly string[], known: Known): 
 }
 
 /** Broken rules of an app's placement and its sums. */
-export function placementFaults(name: string, app: AppInput, known: Known): Fault[] {
+export function placementFaults(
+  name: string,
+  app: AppInput,
+  known: Known,
+  manifests: readonly Resource[],
+): Fault[] {
   if (known.names.length === 0) return []; // that there are no members is told already
   const path = `apps.${name}.placement`;
   const faults = keyFaults(path, Object.keys(app.placement), known);
@@ -88,7 +98,7 @@ export function placementFaults(name: string, app: AppInput, known: Known): Faul
   const placed = expandPlacement(app, known);
   if (Object.keys(placed).length === 0)
     return [{ path, value: app.placement, remedy: "places it nowhere: name a member" }];
-  return ownFaults(name, app, known) ?? sumFaults(name, app, known);
+  return ownFaults(name, app, known) ?? totalFaults(name, app, known, manifests);
 }
 
 /** Members' own numbers outside of what their placement allows; undefined for none. */
@@ -105,26 +115,47 @@ function ownFaults(name: string, app: AppInput, known: Known): Fault[] | undefin
   return faults.length > 0 ? faults : undefined;
 }
 
-function sumFaults(name: string, app: AppInput, known: Known): Fault[] {
+/** Totals that the members cannot run, of each workload that the federation counts. */
+function totalFaults(name: string, app: AppInput, known: Known, manifests: readonly Resource[]): Fault[] {
+  const resources = resourcesOf({ ...app, name, manifests });
+  const main = mainWorkload(app, resources);
+  const replicas = { path: `apps.${name}.replicas`, value: app.replicas };
+  if (app.replicas !== undefined && !(main && isCounted(main.object))) {
+    const remedy = "is for a single Deployment or StatefulSet: set spec.replicas in the manifests instead";
+    return [{ ...replicas, remedy }];
+  }
   if (app.spread === "duplicated") return [];
-  const own = ownReplicas(app, known);
-  const placed = Object.entries(expandPlacement(app, known)).map(([member, rule]) =>
+  const placed = expandPlacement(app, known);
+  return resources
+    .filter(({ object }) => isCounted(object))
+    .flatMap((resource): Fault[] => {
+      const own = resource === main ? ownReplicas(app, known) : {};
+      const given = resource === main ? app.replicas : undefined;
+      const total = given ?? resource.object.spec?.replicas ?? 1;
+      const remedy = sumFault(total, placed, own);
+      if (remedy === undefined) return [];
+      if (given !== undefined) return [{ ...replicas, remedy }];
+      return [
+        { path: `apps.${name}.manifests`, value: `${title(resource.object)} replicas ${total}`, remedy },
+      ];
+    });
+}
+
+function sumFault(
+  total: number,
+  placement: Readonly<Record<string, PlacementRule>>,
+  own: Readonly<Record<string, number>>,
+): string | undefined {
+  const placed = Object.entries(placement).map(([member, rule]) =>
     own[member] === undefined ? rule : { ...rule, min: own[member], max: own[member] },
   );
   const least = placed.reduce((sum, { min }) => sum + min, 0);
   const most = placed.reduce((sum, { max }) => sum + max, 0);
-  const fault = (remedy: string): Fault[] => [{ path: `apps.${name}.replicas`, value: app.replicas, remedy }];
   const also = Object.keys(own).length > 0 ? " and own number" : "";
-  if (app.replicas < least)
-    return fault(`is below ${least}, the sum of every min${also}: raise replicas or lower a min`);
-  if (app.replicas > most)
-    return fault(`is above ${most}, the sum of every max${also}: lower replicas or raise a max`);
-  const takes = (rule: PlacementRule) => rule.weight > 0 && rule.max > rule.min;
-  const open = placed.filter(takes).reduce((sum, { min, max }) => sum + max - min, 0);
-  if (app.replicas - least > open) {
-    return fault(
-      `leaves ${app.replicas - least - open} beyond every min and no weight to share them by: give a member a weight`,
-    );
-  }
-  return [];
+  if (total < least) return `is below ${least}, the sum of every min${also}: raise replicas or lower a min`;
+  if (total > most) return `is above ${most}, the sum of every max${also}: lower replicas or raise a max`;
+  const weighed = placed.filter(({ weight }) => weight > 0);
+  const open = weighed.reduce((sum, { min, max }) => sum + max - min, 0);
+  if (total - least <= open) return undefined;
+  return `leaves ${total - least - open} beyond every min and no weight to share them by: give a member a weight`;
 }

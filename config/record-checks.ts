@@ -1,3 +1,4 @@
+import { isBalancer } from "../apps/manifest";
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import type { Fault } from "./faults";
@@ -23,13 +24,20 @@ export function latencyFaults({ apps, members, names }: Partial): Fault[] {
 export function recordFaults(
   name: string,
   app: AppInput,
-  { domain, names }: Partial,
+  { domain, names, resources }: Partial,
   taken: Map<string, string>,
 ): Fault[] {
   if (!app.dns) return [];
   const path = `apps.${name}.dns`;
-  if (!app.service)
-    return [{ path, value: app.dns.name, remedy: "needs a service to point to: add service: { port: 80 }" }];
+  if (!app.service && !resources[name].some(({ object }) => isBalancer(object)))
+    return [
+      {
+        path,
+        value: app.dns.name,
+        remedy:
+          "needs a service to point to: add service: { port: 80 }, or one of type LoadBalancer to the manifests",
+      },
+    ];
   if (domain === undefined) return [];
   const relative = relativeName(app.dns.name, domain);
   const fault = (remedy: string): Fault[] => [{ path: `${path}.name`, value: app.dns?.name, remedy }];

@@ -7,6 +7,8 @@ export interface FederatedNamespaceArgs {
   readonly federation: Federation;
   /** Its name, at the federation and at every member. `default` is there already, so nothing is made for it. */
   readonly namespace: string;
+  /** Whether members may have it already: then it stays there, with what is not ours in it. @default false */
+  readonly adopt?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export class FederatedNamespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: FederatedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:FederatedNamespace", name, {}, opts);
-    const { federation, namespace } = args;
+    const { federation, namespace, adopt = false } = args;
     const metadata = { name: namespace };
     const labels = { "namespace.karmada.io/skip-auto-propagation": "true" };
     const make = (where: string, own: pulumi.CustomResourceOptions, more = {}) =>
@@ -38,7 +40,11 @@ export class FederatedNamespace extends pulumi.ComponentResource {
     this.atMember = Object.fromEntries(
       federation.members.map((member) => [
         member.name,
-        make(member.name, { provider: member.provider, dependsOn: [...member.ready] }),
+        make(member.name, {
+          provider: member.provider,
+          dependsOn: [...member.ready],
+          retainOnDelete: adopt,
+        }),
       ]),
     );
     this.atFederation = make(

@@ -44,11 +44,54 @@ function external(raw: Raw): Raw {
   });
 }
 
+const scaler = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 5 }`;
+
+/** Files of manifests that the tests name. */
+const manifests: Record<string, string> = {
+  "/manifests/web.yaml": `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 4
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "web:1" }], volumes: [{ persistentVolumeClaim: { claimName: a } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data: { level: info }
+---
+`,
+  "/broken.yaml": "a: [",
+  "/scaler.yaml": scaler,
+  "/service.yaml":
+    "{ apiVersion: v1, kind: Service, metadata: { name: b }, spec: { type: LoadBalancer, ports: [{ port: 1 }] } }",
+};
+
+/** Adds an app of manifests. */
+function web(raw: Raw, more: object = {}): Raw {
+  return (raw.apps.web = { manifests: ["./manifests"], placement: { "*": {} }, ...more });
+}
+
 const sources: Sources = {
   file: (path) => {
     if (path.endsWith("/munich.kubeconfig")) return givenKubeconfig();
+    const written = Object.entries(manifests).find(([name]) => path.endsWith(name));
+    if (written) return written[1];
     throw Object.assign(new Error("no such file"), { code: "ENOENT" });
   },
+  list: (path) => (path.endsWith("/manifests") ? ["notes.txt", "web.yaml"] : undefined),
   value: (name) => (name === "stored" ? givenKubeconfig() : undefined),
 };
 
@@ -526,6 +569,78 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "apps.nginx.placement.us-west.weight",
     /every member of a duplicated app runs all replicas: leave it out/,
   ],
+  ["an app of nothing", (c) => (c.apps.web = {}), "apps.web.image", /is missing, and so are manifests/],
+  ["an app without replicas", (c) => delete c.apps.nginx.replicas, "apps.nginx.replicas", /must be a number/],
+  [
+    "manifests that are not there",
+    (c) => web(c, { manifests: ["./none.yaml"] }),
+    "apps.web.manifests.0",
+    /can't be read \(ENOENT\)/,
+  ],
+  [
+    "manifests that are no YAML",
+    (c) => web(c, { manifests: ["./broken.yaml"] }),
+    "apps.web.manifests",
+    /is no YAML/,
+  ],
+  [
+    "an object that another app has",
+    (c) => {
+      web(c);
+      c.apps.nginx.manifests = ["./scaler.yaml"];
+      c.apps.more = { manifests: ["./scaler.yaml"] };
+    },
+    "apps.more.manifests",
+    /is an object that app nginx has already/,
+  ],
+  [
+    "an autoscaler of what the plan divides",
+    (c) => web(c, { manifests: ["./manifests", "./scaler.yaml"] }),
+    "apps.web.manifests",
+    /scales Deployment\/web, whose replicas the plan divides: use spread: duplicated/,
+  ],
+  [
+    "two load balancers",
+    (c) => web(c, { manifests: ["./manifests", "./service.yaml"] }),
+    "apps.web.manifests",
+    /second load balancer: make it an app of its own/,
+  ],
+  [
+    "a service for pods that no image makes",
+    (c) => web(c, { service: { port: 80 } }),
+    "apps.web.service",
+    /add a Service of type LoadBalancer to the manifests/,
+  ],
+  [
+    "a total of manifests above the maxima",
+    (c) => web(c, { placement: { "us-east": { max: 3 } } }),
+    "apps.web.manifests",
+    /is above 3, the sum of every max/,
+  ],
+  [
+    "replicas of objects that have none",
+    (c) => web(c, { manifests: ["./service.yaml"], replicas: 3 }),
+    "apps.web.replicas",
+    /is for a single Deployment or StatefulSet/,
+  ],
+  [
+    "a patch that leads nowhere in a manifest",
+    (c) =>
+      web(c, {
+        overrides: {
+          "us-east": { patch: [{ object: "ConfigMap/settings", op: "remove", path: "/data/b" }] },
+        },
+      }),
+    "apps.web.overrides.us-east.patch.0.path",
+    /leads nowhere: \/data has level; it is applied to ConfigMap\/settings/,
+  ],
+  [
+    "an image for an app of no workload",
+    (c) => web(c, { manifests: ["./service.yaml"], overrides: { "us-east": { image: "a" } } }),
+    "apps.web.overrides.us-east.image",
+    /it has none or several/,
+  ],
+  ["adopt that is a word", (c) => (c.apps.nginx.adopt = "yes"), "apps.nginx.adopt", /true or false/],
   [
     "a spread that is none",
     (c) => (c.apps.nginx.spread = "Duplicated"),
@@ -808,6 +923,36 @@ describe("config", () => {
       "us-east": { image: "b", replicas: 1 },
       "ap-northeast": { image: "a" },
     });
+  });
+
+  it("D4: reads manifests from files and directories; their load balancer is the app's service", () => {
+    const { apps } = parseConfig(
+      changed((c) => web(c, { namespace: "shop", dns: { name: "web" } })),
+      sources,
+    );
+    expect(apps.web.manifests.map(({ object }) => [object.kind, object.metadata.namespace])).toEqual([
+      ["Deployment", "shop"],
+      ["Service", "shop"],
+      ["ConfigMap", "shop"],
+    ]);
+    expect(apps.web.service).toEqual({ port: 8080 });
+  });
+
+  it("D12: says that volumes stay in their member where an app with volumes is divided", () => {
+    const warned = (spread: string) =>
+      parseConfig(
+        changed((c) => web(c, { spread })),
+        sources,
+      ).warnings;
+    expect(warned("divided")).toEqual([
+      expect.stringMatching(/^apps\.web: the volumes of Deployment\/web stay in the member that made them/),
+    ]);
+    expect(warned("duplicated")).toEqual([]);
+  });
+
+  it("D4: leaves a duplicated Deployment's replicas to its autoscaler", () => {
+    const raw = changed((c) => web(c, { spread: "duplicated", manifests: ["./manifests", "./scaler.yaml"] }));
+    expect(faultsOf(raw)).toEqual([]);
   });
 
   it("places an app without placement on every member alike", () => {

@@ -7,6 +7,10 @@ const part = (plan: Record<string, number>, image = "nginx:1.29"): Part => ({
   members: Object.keys(plan),
   plan,
   patches: {},
+  plural: "deployments",
+  namespaced: true,
+  adopt: false,
+  scaled: false,
 });
 const small = { "us-west": 2, "us-east": 0, "ap-northeast": 1 };
 
@@ -27,6 +31,19 @@ describe("an app's workload at the federation", () => {
     const turned = Object.fromEntries(Object.entries(small).reverse());
     expect(revision(part(turned))).toBe(revision(part(small)));
     expect(revision(part(small, "nginx:1.30"))).not.toBe(revision(part(small)));
+  });
+
+  test("A7: is written anew when objects are to be taken over: the lazy policy alone would not do it", () => {
+    expect(revision({ ...part(small), adopt: true })).not.toBe(revision(part(small)));
+  });
+
+  test("tells nothing of a Secret's content by its revision, and of its keys neither", () => {
+    const secret = (data: object): Part => ({
+      ...part({}),
+      plan: undefined,
+      object: { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data },
+    });
+    expect(revision(secret({ a: "x" }))).toBe(revision(secret({ b: "y" })));
   });
 
   test("A12: is not written anew when only a member's override changes: that is rolled out by itself", () => {

@@ -1,6 +1,6 @@
 import { deployment } from "../../apps/objects";
 import type { Part } from "../../apps/part";
-import { overridePolicy, propagationPolicy } from "../../apps/policy";
+import { copyingPolicy, overridePolicy, propagationPolicy } from "../../apps/policy";
 
 const small = { "us-west": 2, "us-east": 0, "ap-northeast": 1 };
 const object = deployment({ name: "nginx", namespace: "default", image: "nginx:1.29" });
@@ -10,6 +10,10 @@ const nginx = (plan: Record<string, number>, patches: Part["patches"] = {}): Par
   members: Object.keys(plan),
   plan,
   patches,
+  plural: "deployments",
+  namespaced: true,
+  adopt: false,
+  scaled: false,
 });
 
 describe("an app's policy", () => {
@@ -81,5 +85,34 @@ describe("an app's overrides", () => {
     expect(overridePolicy(nginx(small)).spec).toEqual({
       resourceSelectors: [{ apiVersion: "apps/v1", kind: "Deployment", name: "nginx", namespace: "default" }],
     });
+  });
+});
+
+describe("taking over", () => {
+  test("A7: is asked of Karmada only where the app says so", () => {
+    const adopting = { ...nginx(small), adopt: true };
+    expect(propagationPolicy(adopting).spec).toMatchObject({ conflictResolution: "Overwrite" });
+    expect(copyingPolicy("web-objects", "default", [adopting]).spec).toMatchObject({
+      conflictResolution: "Overwrite",
+    });
+    expect(propagationPolicy(nginx(small)).spec).not.toHaveProperty("conflictResolution");
+  });
+});
+
+describe("the policy of objects that every member has alike", () => {
+  test("D4: names them one by one and the members of the placement, and waits for their overrides", () => {
+    const patch = { op: "add", path: "/data/a", value: "b" } as const;
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", namespace: "web" } };
+    const part = { ...nginx(small), name: "web-config-map-c", object, plan: undefined };
+    const policy = copyingPolicy("web-objects", "web", [{ ...part, patches: { "us-east": [patch] } }]);
+    expect(policy.kind).toBe("PropagationPolicy");
+    expect(policy.spec).toMatchObject({
+      activationPreference: "Lazy",
+      dependentOverrides: ["web-config-map-c"],
+      resourceSelectors: [{ apiVersion: "v1", kind: "ConfigMap", name: "c", namespace: "web" }],
+      placement: { clusterAffinity: { clusterNames: ["us-west", "us-east", "ap-northeast"] } },
+    });
+    expect(copyingPolicy("web-objects", undefined, [part]).kind).toBe("ClusterPropagationPolicy");
+    expect(overridePolicy({ ...part, namespaced: false }).kind).toBe("ClusterOverridePolicy");
   });
 });
