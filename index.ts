@@ -3,6 +3,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
+import { namespacesOf } from "./apps/namespaces";
 import { servingMembers } from "./apps/parts";
 import { readConfig } from "./config";
 import { ofKind } from "./config/member-kinds";
@@ -47,13 +48,14 @@ export = async () => {
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);
+  const namespaces = namespacesOf(config.apps, federation, opts);
   const apps = Object.entries(config.apps).map(([name, { dns, ...app }]): PublishedApp => {
     const taking = members.filter((member) => member.name in app.placement);
     const serving = servingMembers({ name, ...app });
     const identifiers = setIdentifiers(taking);
     const keep = serving.map((member) => identifiers[member]);
     const after = dns ? [new Withdrawal(`${name}-withdrawal`, { zone, name: dns.name, keep, ttl: timeouts.record ?? dns.ttl }, opts).done] : [];
-    const federated = new FederatedApp(name, { federation, ...app, after }, opts);
+    const federated = new FederatedApp(name, { federation, ...app, namespace: namespaces[app.namespace], after }, opts);
     if (!dns || !app.service) return { name, app: federated };
     const { endpoints, ready } = federated;
     const health = { port: app.service.port, path: "/" };

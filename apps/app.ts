@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerAddress } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
-import { FederatedNamespace } from "../federation/namespace";
+import type { FederatedNamespace } from "../federation/namespace";
 import { gate, shownAt } from "../regions/gate";
 import { until } from "../regions/poll";
 import { silentEndpoints } from "./answering";
@@ -34,9 +34,9 @@ export interface FederatedAppArgs {
   readonly overrides?: Readonly<Record<string, Override>>;
   /** Port that users reach; *costs* one classic load balancer a member. @default none: no load balancers */
   readonly service?: ServiceSpec;
-  /** @default "default" */
-  readonly namespace?: string;
-  /** Whether namespace and objects that members have already are taken over. @default false */
+  /** Where all of its objects are that live in one; other apps may share it. */
+  readonly namespace: FederatedNamespace;
+  /** Whether objects that members have already are taken over. @default false */
   readonly adopt?: boolean;
   /** What has to be done before replicas move, such as withdrawing the records of members that lose theirs. */
   readonly after?: readonly pulumi.Resource[];
@@ -66,12 +66,7 @@ export class FederatedApp extends pulumi.ComponentResource {
     for (const part of parts.filter(({ plan }) => plan)) {
       new pulumi.Stash(`${part.name}-plan`, { input: part.plan }, { parent: this });
     }
-    const { namespace: inside, adopt } = app;
-    const namespace = new FederatedNamespace(
-      `${name}-namespace`,
-      { federation, namespace: inside, adopt },
-      { parent: this },
-    );
+    const { namespace } = args;
     const services = this.services(app, federation, namespace);
     const before = pulumi
       .output(federation.ready)
@@ -137,10 +132,21 @@ export class FederatedApp extends pulumi.ComponentResource {
 
 function settle(name: string, args: FederatedAppArgs): App {
   const { image, service, replicas } = args;
-  const { spread = "divided", overrides = {}, namespace = "default", manifests = [], adopt = false } = args;
+  const { spread = "divided", overrides = {}, manifests = [], adopt = false } = args;
   const members = args.federation.members.map((member) => candidate(member.name, member));
   const placement = expandPlacement(args.placement, members);
-  return { name, namespace, image, service, manifests, replicas, spread, placement, overrides, adopt };
+  return {
+    name,
+    namespace: args.namespace.name,
+    image,
+    service,
+    manifests,
+    replicas,
+    spread,
+    placement,
+    overrides,
+    adopt,
+  };
 }
 
 /** Typed as the SDK wants it; what is in it is the writer's. */

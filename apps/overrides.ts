@@ -43,7 +43,8 @@ const kept: readonly [RegExp, string][] = [
     /^\/(apiVersion|kind|metadata\/(name|namespace))$/,
     "tells which object it is: it must be the same everywhere",
   ],
-  [/^\/metadata\/annotations(\/federation~1.*)?$/, "is written by the federation: patch single annotations"],
+  [/^\/metadata\/(labels|annotations)$/, "is written by the federation, too: patch single ones below it"],
+  [/^\/metadata\/annotations\/federation~1/, "is written by the federation"],
   [/^\/(metadata|spec)$/, "is too much at once: patch the fields below it"],
 ];
 
@@ -74,7 +75,10 @@ function check(
 ): Compiled {
   const misfits = [...before];
   const patches = [...first];
-  let result = first.reduce(patched, object);
+  const { labels = {}, annotations = {}, ...metadata } = object.metadata;
+  // At the federation every object has both, by the time that it is overridden.
+  const written: Manifest = { ...object, metadata: { ...metadata, labels, annotations } };
+  let result = first.reduce(patched, written);
   for (const { key, object: _, ...patch } of own) {
     const guarded = kept.find(([pattern]) => pattern.test(patch.path));
     const at = { key: `${key}.path`, value: patch.path };

@@ -509,13 +509,22 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
       (c.apps.nginx.overrides = {
         "us-east": {
           patch: [
-            { op: "remove", path: "/metadata/labels" },
-            { op: "add", path: "/metadata/labels/a", value: "b" },
+            { op: "remove", path: "/spec/template/metadata" },
+            { op: "add", path: "/spec/template/metadata/labels/a", value: "b" },
           ],
         },
       }),
     "apps.nginx.overrides.us-east.patch.1.path",
-    /leads nowhere: \/metadata has name, namespace/,
+    /leads nowhere: \/spec\/template has spec/,
+  ],
+  [
+    "a patch of all labels",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ op: "add", path: "/metadata/labels", value: { a: "b" } }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /is written by the federation, too: patch single ones/,
   ],
   [
     "a patch of the replicas",

@@ -141,6 +141,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       ...Object.keys(regions).map((member) => [member, "regions/Ec2Cluster"]),
       ["federation", "federation/Federation"],
       ["zone", "dns/Zone"],
+      ["namespace-default", "federation/FederatedNamespace"],
       ["nginx-withdrawal", "dns/Withdrawal"],
       ["nginx", "apps/FederatedApp"],
       ["nginx-dns", "dns/LatencyRecords"],

@@ -20,7 +20,7 @@ const nginx = {
 };
 
 /** An app on a federation of which only what apps use is there. */
-async function build(change: Partial<FederatedAppArgs>) {
+async function build(change: Omit<Partial<FederatedAppArgs>, "namespace"> & { namespace?: string }) {
   const rig = await useMocks({ computed: clusterAnswers });
   const pulumi = await import("@pulumi/pulumi");
   const k8s = await import("@pulumi/kubernetes");
@@ -30,7 +30,10 @@ async function build(change: Partial<FederatedAppArgs>) {
   const joined = new pulumi.Stash("joined", { input: "members" });
   const withdrawn = new pulumi.Stash("withdrawn", { input: "records" });
   const federation = { members, provider, ready: pulumi.output([joined]) } as any;
-  const app = new Built("nginx", { federation, ...nginx, after: [withdrawn], ...change });
+  const { FederatedNamespace } = await import("../../federation/namespace");
+  const { adopt, namespace: inside = "default" } = change;
+  const namespace = new FederatedNamespace(inside, { federation, namespace: inside, adopt });
+  const app = new Built("nginx", { federation, ...nginx, after: [withdrawn], ...change, namespace });
   await rig.settle();
   return { rig, app };
 }
@@ -98,18 +101,22 @@ describe("options of an app", () => {
   test("A7: a namespace of its own is made at the federation and at every member, and Karmada leaves it alone", async () => {
     const { rig } = await build({ replicas: 3, namespace: "web" });
     expect(names(rig.ofType("kubernetes:core/v1:Namespace"))).toEqual([
-      "nginx-namespace-ap-northeast",
-      "nginx-namespace-federation",
-      "nginx-namespace-us-east",
-      "nginx-namespace-us-west",
+      "web-ap-northeast",
+      "web-federation",
+      "web-us-east",
+      "web-us-west",
     ]);
-    expect(rig.named("nginx-namespace-federation").inputs.metadata).toEqual({
+    expect(rig.named("web-federation").inputs.metadata).toEqual({
       name: "web",
       labels: { "namespace.karmada.io/skip-auto-propagation": "true" },
     });
+    expect(rig.named("web-us-east").inputs.metadata).toEqual({
+      name: "web",
+      annotations: { "federation/stack": expect.stringContaining("test") },
+    });
     const service = rig.named("nginx-us-east-service");
-    expect(rig.needs(service.urn)).toContain(rig.named("nginx-namespace-us-east").urn);
-    expect(rig.needs(rig.named("nginx-policy").urn)).toContain(rig.named("nginx-namespace-federation").urn);
+    expect(rig.needs(service.urn)).toContain(rig.named("web-us-east").urn);
+    expect(rig.needs(rig.named("nginx-policy").urn)).toContain(rig.named("web-federation").urn);
   }, 60_000);
 
   test("a member that the placement does not name has nothing of the app", async () => {
@@ -148,8 +155,11 @@ describe("options of an app", () => {
   test("A7: what a member has already is taken over only on demand, and its namespace stays when the app goes", async () => {
     const { rig } = await build({ replicas: 3, namespace: "web", adopt: true });
     expect(rig.named("nginx-policy").inputs.spec.conflictResolution).toBe("Overwrite");
-    expect(rig.named("nginx-namespace-us-east").retainOnDelete).toBe(true);
-    expect(rig.named("nginx-namespace-federation").retainOnDelete).toBe(false);
+    expect(rig.named("web-us-east")).toMatchObject({
+      retainOnDelete: true,
+      inputs: { metadata: { name: "web" } },
+    });
+    expect(rig.named("web-federation").retainOnDelete).toBe(false);
   }, 60_000);
 });
 

@@ -69,6 +69,11 @@ describe("an override", () => {
     ]);
   });
 
+  test("may add a label where the template has none: the federation's copy has some", () => {
+    const patch = [{ op: "add", path: "/metadata/labels/tier", value: "edge" }] as const;
+    expect(workloadPatches(web, { patch })).toEqual({ patches: patch, misfits: [] });
+  });
+
   test("of replicas alone patches nothing: the plan has them", () => {
     expect(workloadPatches(web, { replicas: 3 }).patches).toEqual([]);
   });
