@@ -145,8 +145,8 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
     }),
     apps: mapValues(apps, (app, name) => ({
       ...app,
-      manifests: resources[name],
-      service: app.service ?? balancerPort(resources[name]),
+      manifests: resources[name]!,
+      service: app.service ?? balancerPort(resources[name]!),
       placement: expandPlacement(app, { members, names }),
       overrides: expandOverrides(app, { members, names }),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },

@@ -9,23 +9,25 @@ import type { Sources } from "./given";
 
 /** What was read of each app's manifests. */
 export interface AppResources {
-  readonly resources: Readonly<Record<string, readonly Resource[]>>;
+  /** Undefined for an app with a file or an object that can't be read: what it lacks is not known then. */
+  readonly resources: Readonly<Record<string, readonly Resource[] | undefined>>;
   readonly faults: readonly Fault[];
 }
 
 /** Reads the manifests of all apps; every file and object that can't be used is a fault. */
 export function appResources(apps: Readonly<Record<string, AppInput>>, sources: Sources): AppResources {
   const faults: Fault[] = [];
-  const resources: Record<string, readonly Resource[]> = {};
+  const resources: Record<string, readonly Resource[] | undefined> = {};
   const owners = new Map<string, string>();
   for (const [name, app] of Object.entries(apps)) {
     const path = `apps.${name}.manifests`;
+    const before = faults.length;
     const files = app.manifests.flatMap((given, index) =>
       filesOf(given, sources, (remedy) => faults.push({ path: `${path}.${index}`, value: given, remedy })),
     );
     const reading = readManifests(files, app.namespace);
-    resources[name] = reading.resources;
     faults.push(...reading.faults.map(({ where, remedy }) => ({ path, value: where, remedy })));
+    resources[name] = faults.length > before ? undefined : reading.resources;
     faults.push(...wholeFaults(name, app, reading.resources, owners));
   }
   return { resources, faults };

@@ -19,8 +19,8 @@ export interface Partial {
   /** All members' names, those of ill-formed members too. */
   readonly names: readonly string[];
   readonly apps: Readonly<Record<string, AppInput>>;
-  /** What each app's manifests hold. */
-  readonly resources: Readonly<Record<string, readonly Resource[]>>;
+  /** What each app's manifests hold; undefined where that can't be told. */
+  readonly resources: Readonly<Record<string, readonly Resource[] | undefined>>;
   readonly network?: Network;
   readonly peering?: PeeringInput;
 }

@@ -1,6 +1,4 @@
 import { candidate, Candidate, keysFor, labelsOf, matches, selectsByLabels } from "../apps/selection";
-import { isCounted, Resource, title } from "../apps/manifest";
-import { mainWorkload, resourcesOf } from "../apps/parts";
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
@@ -12,7 +10,8 @@ export interface PlacementRule {
   readonly weight: number;
 }
 
-type Known = Pick<Partial, "members" | "names">;
+/** Of the config, what tells which members there are. */
+export type Known = Pick<Partial, "members" | "names">;
 
 /** All members as rules select them; one that is ill-formed has no labels. */
 export function candidates({ members, names }: Known): Candidate[] {
@@ -72,14 +71,8 @@ export function keyFaults(path: string, keys: readonly string[], known: Known): 
   return [...single, ...several];
 }
 
-/** Broken rules of an app's placement and its sums. */
-export function placementFaults(
-  name: string,
-  app: AppInput,
-  known: Known,
-  manifests: readonly Resource[],
-): Fault[] {
-  if (known.names.length === 0) return []; // that there are no members is told already
+/** Broken rules of an app's placement by itself; whether its replicas fit is asked only where there is none. */
+export function placementFaults(name: string, app: AppInput, known: Known): Fault[] {
   const path = `apps.${name}.placement`;
   const faults = keyFaults(path, Object.keys(app.placement), known);
   for (const [key, rule] of Object.entries(app.placement)) {
@@ -98,64 +91,5 @@ export function placementFaults(
   const placed = expandPlacement(app, known);
   if (Object.keys(placed).length === 0)
     return [{ path, value: app.placement, remedy: "places it nowhere: name a member" }];
-  return ownFaults(name, app, known) ?? totalFaults(name, app, known, manifests);
-}
-
-/** Members' own numbers outside of what their placement allows; undefined for none. */
-function ownFaults(name: string, app: AppInput, known: Known): Fault[] | undefined {
-  if (app.spread === "duplicated") return undefined;
-  const faults = candidates(known).flatMap((member): Fault[] => {
-    const { min = 0, max = Infinity } = ruleOf(app.placement, member) ?? {};
-    const [key] = keysFor(Object.keys(app.overrides), member);
-    const own = app.overrides[key]?.replicas;
-    if (own === undefined || (own >= min && own <= max)) return [];
-    const remedy = `is not within ${min} and ${max}, the min and max of ${member.name}'s placement: change one of them`;
-    return [{ path: `apps.${name}.overrides.${key}.replicas`, value: own, remedy }];
-  });
-  return faults.length > 0 ? faults : undefined;
-}
-
-/** Totals that the members cannot run, of each workload that the federation counts. */
-function totalFaults(name: string, app: AppInput, known: Known, manifests: readonly Resource[]): Fault[] {
-  const resources = resourcesOf({ ...app, name, manifests });
-  const main = mainWorkload(app, resources);
-  const replicas = { path: `apps.${name}.replicas`, value: app.replicas };
-  if (app.replicas !== undefined && !(main && isCounted(main.object))) {
-    const remedy = "is for a single Deployment or StatefulSet: set spec.replicas in the manifests instead";
-    return [{ ...replicas, remedy }];
-  }
-  if (app.spread === "duplicated") return [];
-  const placed = expandPlacement(app, known);
-  return resources
-    .filter(({ object }) => isCounted(object))
-    .flatMap((resource): Fault[] => {
-      const own = resource === main ? ownReplicas(app, known) : {};
-      const given = resource === main ? app.replicas : undefined;
-      const total = given ?? resource.object.spec?.replicas ?? 1;
-      const remedy = sumFault(total, placed, own);
-      if (remedy === undefined) return [];
-      if (given !== undefined) return [{ ...replicas, remedy }];
-      return [
-        { path: `apps.${name}.manifests`, value: `${title(resource.object)} replicas ${total}`, remedy },
-      ];
-    });
-}
-
-function sumFault(
-  total: number,
-  placement: Readonly<Record<string, PlacementRule>>,
-  own: Readonly<Record<string, number>>,
-): string | undefined {
-  const placed = Object.entries(placement).map(([member, rule]) =>
-    own[member] === undefined ? rule : { ...rule, min: own[member], max: own[member] },
-  );
-  const least = placed.reduce((sum, { min }) => sum + min, 0);
-  const most = placed.reduce((sum, { max }) => sum + max, 0);
-  const also = Object.keys(own).length > 0 ? " and own number" : "";
-  if (total < least) return `is below ${least}, the sum of every min${also}: raise replicas or lower a min`;
-  if (total > most) return `is above ${most}, the sum of every max${also}: lower replicas or raise a max`;
-  const weighed = placed.filter(({ weight }) => weight > 0);
-  const open = weighed.reduce((sum, { min, max }) => sum + max - min, 0);
-  if (total - least <= open) return undefined;
-  return `leaves ${total - least - open} beyond every min and no weight to share them by: give a member a weight`;
+  return [];
 }

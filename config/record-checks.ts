@@ -29,7 +29,7 @@ export function recordFaults(
 ): Fault[] {
   if (!app.dns) return [];
   const path = `apps.${name}.dns`;
-  if (!app.service && !resources[name].some(({ object }) => isBalancer(object)))
+  if (!app.service && resources[name]?.every(({ object }) => !isBalancer(object)))
     return [
       {
         path,

@@ -582,7 +582,13 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
   ["an app without replicas", (c) => delete c.apps.nginx.replicas, "apps.nginx.replicas", /must be a number/],
   [
     "manifests that are not there",
-    (c) => web(c, { manifests: ["./none.yaml"] }),
+    (c) =>
+      web(c, {
+        manifests: ["./none.yaml"],
+        replicas: 3,
+        dns: { name: "web" },
+        overrides: { "*": { image: "a" } },
+      }),
     "apps.web.manifests.0",
     /can't be read \(ENOENT\)/,
   ],
