@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { expandPlacement, relativeName } from "./config/app-checks";
+import { appResources } from "./config/app-resources";
+import { AppInput, appSchema } from "./config/app-schema";
 import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { dnsWarnings } from "./config/dns-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
@@ -9,14 +10,21 @@ import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/fau
 import { givenClusters, Sources } from "./config/given";
 import { ofKind } from "./config/member-kinds";
 import { Ec2MemberInput, memberSchema } from "./config/member-schema";
-import { AppInput, appSchema, sections, Timeouts, Validity, Versions } from "./config/schema";
-import { warningsOf } from "./config/warnings";
+import { sections, Timeouts, Validity, Versions } from "./config/schema";
+import { expandOverrides } from "./config/override-checks";
 import { expandPeering, Pair } from "./config/peering";
+import { expandPlacement, PlacementRule } from "./config/placement";
+import { relativeName } from "./config/record-checks";
+import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
+import type { Resource } from "./apps/manifest";
+import type { Override } from "./apps/overrides";
+import { balancerPort } from "./apps/parts";
 import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
 export type { Pair } from "./config/peering";
+export type { PlacementRule } from "./config/placement";
 export type { Timeouts, Validity, Versions } from "./config/schema";
 
 /** A member that the regions build: every default filled in, its address ranges planned. */
@@ -32,16 +40,12 @@ export interface ExternalMemberConfig extends Omit<Readonly<ExternalMemberInput>
 
 export type MemberConfig = Ec2MemberConfig | ExternalMemberConfig;
 
-/** Bounds and share of one member in an app's placement. */
-export interface PlacementRule {
-  readonly min: number;
-  readonly max: number;
-  readonly weight: number;
-}
-
-/** An app: `placement` names every member that may run it, `dns.name` is without the domain. */
-export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides"> {
+/** An app: `placement` and `overrides` name every member that they are for, `dns.name` is without the domain. */
+export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides" | "manifests"> {
   readonly placement: Readonly<Record<string, PlacementRule>>;
+  readonly overrides: Readonly<Record<string, Override>>;
+  /** Objects beside the Deployment of `image`; a load balancer among them is told by `service`, too. */
+  readonly manifests: readonly Resource[];
 }
 
 /** The whole stack's config. */
@@ -71,6 +75,7 @@ const noSources: Sources = {
   file: () => {
     throw new Error("no files here");
   },
+  list: () => undefined,
   value: () => undefined,
 };
 
@@ -115,10 +120,9 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   }
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
-  faults.push(
-    ...crossChecks({ domain, host, context, members, names, apps, network, peering }),
-    ...given.faults,
-  );
+  const { resources, ...read } = appResources(apps, sources);
+  const checked = { domain, host, context, members, names, apps, resources, network, peering };
+  faults.push(...crossChecks(checked), ...given.faults, ...read.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
@@ -140,9 +144,12 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       const network = { nat: member.network.nat, ...ranges[name] };
       return { ...member, rollout: member.rollout ?? rollout!, network };
     }),
-    apps: mapValues(apps, ({ overrides: _, ...app }) => ({
+    apps: mapValues(apps, (app, name) => ({
       ...app,
-      placement: expandPlacement(app, names),
+      manifests: resources[name]!,
+      service: app.service ?? balancerPort(resources[name]!),
+      placement: expandPlacement(app, { members, names }),
+      overrides: expandOverrides(app, { members, names }),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };
@@ -157,6 +164,7 @@ export function readConfig(): StackConfig {
     Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), decode(value)])),
     {
       file: (path) => readFileSync(path, "utf8"),
+      list: (path) => (statSync(path).isDirectory() ? readdirSync(path).sort() : undefined),
       value: (name) => all[`${namespace}:${name}`],
     },
   );

@@ -3,7 +3,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { FederatedApp } from "./apps/app";
-import { plan } from "./apps/placement";
+import { namespacesOf } from "./apps/namespaces";
+import { replicasBehind } from "./apps/parts";
 import { readConfig } from "./config";
 import { ofKind } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
@@ -47,13 +48,13 @@ export = async () => {
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);
+  const namespaces = namespacesOf(config.apps, federation, opts);
   const apps = Object.entries(config.apps).map(([name, { dns, ...app }]): PublishedApp => {
-    const counts = plan(app.replicas, app.placement);
-    const taking = members.filter((member) => member.name in counts);
+    const taking = members.filter((member) => member.name in app.placement);
     const hierarchy = dns?.hierarchy && { service: name, namespace: app.namespace, federation: context, ...dns.hierarchy };
-    const table = dns && recordTable({ domain, ...dns, members: taking, replicas: counts, hierarchy });
+    const table = dns && recordTable({ domain, ...dns, members: taking, replicas: replicasBehind({ name, ...app }), hierarchy });
     const after = table ? [new Withdrawal(`${name}-withdrawal`, { zone, table, wait: timeouts.record }, opts).done] : [];
-    const federated = new FederatedApp(name, { federation, ...app, after }, opts);
+    const federated = new FederatedApp(name, { federation, ...app, namespace: namespaces[app.namespace], after }, opts);
     if (!dns || !table || !app.service) return { name, app: federated };
     const { endpoints, ready } = federated;
     const health = { port: app.service.port, ...dns.health };

@@ -2,27 +2,42 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerAddress } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
-import { FederatedNamespace } from "../federation/namespace";
+import type { FederatedNamespace } from "../federation/namespace";
 import { gate, shownAt } from "../regions/gate";
 import { until } from "../regions/poll";
-import { AppSpec, deployment, revision, ServiceSpec, serviceObject } from "./objects";
-import { expandPlacement, Plan, plan, PlacementInput } from "./placement";
-import { propagationPolicy } from "./policy";
 import { silentEndpoints } from "./answering";
-import { unreadyMembers } from "./readiness";
+import { federate } from "./federate";
+import type { Manifest, Resource } from "./manifest";
+import type { ServiceSpec } from "./objects";
+import type { Override } from "./overrides";
+import type { Part } from "./part";
+import { App, askedPort, balancerOf, partsOf, servingMembers, totals } from "./parts";
+import { expandPlacement, Plan, PlacementInput } from "./placement";
+import { candidate } from "./selection";
+import type { Spread } from "./shares";
+import { untilRunning } from "./waiting";
 
 /** Arguments of {@link FederatedApp}. */
 export interface FederatedAppArgs {
   readonly federation: Federation;
-  readonly image: string;
-  /** Replicas of all members together. */
-  readonly replicas: number;
-  /** Bounds and weight of each member; `"*"` stands for every member not named. */
+  /** @default none: all that it has are its manifests */
+  readonly image?: string;
+  /** Objects beside the Deployment of `image`. @default none */
+  readonly manifests?: readonly Resource[];
+  /** Replicas of all members together, or of each where they are duplicated. @default the only workload's own */
+  readonly replicas?: number;
+  /** @default "divided" */
+  readonly spread?: Spread;
+  /** Bounds and weight by member or labels; `"*"` stands for every member that no other key selects. */
   readonly placement: PlacementInput;
+  /** How members' copies depart from the template, by member. @default none does */
+  readonly overrides?: Readonly<Record<string, Override>>;
   /** Port that users reach; *costs* one classic load balancer a member. @default none: no load balancers */
   readonly service?: ServiceSpec;
-  /** @default "default" */
-  readonly namespace?: string;
+  /** Where all of its objects are that live in one; other apps may share it. */
+  readonly namespace: FederatedNamespace;
+  /** Whether objects that members have already are taken over. @default false */
+  readonly adopt?: boolean;
   /** What has to be done before replicas move, such as withdrawing the records of members that lose theirs. */
   readonly after?: readonly pulumi.Resource[];
   /** Seconds the members may take until they run their share. @default 600 */
@@ -34,7 +49,7 @@ export interface FederatedAppArgs {
  * balancer of its own, is made by that member's provider, since a federated one could not tell them apart.
  */
 export class FederatedApp extends pulumi.ComponentResource {
-  /** Replicas by member, known at preview. Members that take part but run none have 0. */
+  /** Replicas of all workloads by member, known at preview. Members that take part but run none have 0. */
   readonly plan: Plan;
   /** Host name of each member's load balancer, or its address where it has no name. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
@@ -44,20 +59,20 @@ export class FederatedApp extends pulumi.ComponentResource {
   constructor(name: string, args: FederatedAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:apps:FederatedApp", name, {}, opts);
     const { federation } = args;
-    const { image, service, namespace: given = "default" } = args;
-    const app: AppSpec = { name, namespace: given, image, service };
-    const members = federation.members.map((member) => member.name);
-    this.plan = plan(args.replicas, expandPlacement(args.placement, members));
-    // Its only use: a preview shows how the plan changes, `us-west: 2 => 5`.
-    new pulumi.Stash(`${name}-plan`, { input: this.plan }, { parent: this });
-
-    const namespace = new FederatedNamespace(
-      `${name}-namespace`,
-      { federation, namespace: app.namespace },
-      { parent: this },
-    );
-    const services = this.services(name, app, federation, namespace);
-    const workload = this.workload(name, app, args, namespace);
+    const app = settle(name, args);
+    const parts = partsOf(app);
+    this.plan = totals(app, parts);
+    // Their only use: a preview shows how a plan changes, `us-west: 2 => 5`.
+    for (const part of parts.filter(({ plan }) => plan)) {
+      new pulumi.Stash(`${part.name}-plan`, { input: part.plan }, { parent: this });
+    }
+    const { namespace } = args;
+    const services = this.services(app, federation, namespace);
+    const before = pulumi
+      .output(federation.ready)
+      .apply((federated) => [...federated, ...namespace.atFederation, ...(args.after ?? [])]);
+    const wait = { what: `app ${name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
+    const objects = federate(parts, { name, federation, before, wait }, this);
 
     this.endpoints = Object.fromEntries(
       Object.entries(services).map(([member, each]) => [
@@ -65,24 +80,23 @@ export class FederatedApp extends pulumi.ComponentResource {
         balancerAddress(each, `${name} at ${member}`),
       ]),
     );
-    this.ready = this.running(app, args, [workload, ...Object.values(services)]);
+    this.ready = this.running(app, parts, args, [...objects, ...Object.values(services)]);
     this.registerOutputs({ plan: this.plan, endpoints: this.endpoints });
   }
 
   /** A member that runs no replicas has its Service all the same: its load balancer is there when its turn comes. */
   private services(
-    name: string,
-    app: AppSpec,
+    app: App,
     federation: Federation,
     namespace: FederatedNamespace,
   ): Record<string, k8s.core.v1.Service> {
-    const { service: spec } = app;
-    if (!spec) return {};
+    const object = balancerOf(app);
+    if (!object) return {};
     const taking = federation.members.filter((member) => Object.hasOwn(this.plan, member.name));
     return Object.fromEntries(
       taking.map((member) => [
         member.name,
-        new k8s.core.v1.Service(`${name}-${member.name}-service`, serviceObject(app, spec), {
+        new k8s.core.v1.Service(`${app.name}-${member.name}-service`, serviceArgs(object), {
           parent: this,
           provider: member.provider,
           dependsOn: [...member.ready, ...namespace.atMember[member.name]],
@@ -91,38 +105,51 @@ export class FederatedApp extends pulumi.ComponentResource {
     );
   }
 
-  /** The policy before the Deployment: the only order in which no member ever runs more than its share. */
-  private workload(name: string, app: AppSpec, args: FederatedAppArgs, namespace: FederatedNamespace) {
-    const { provider, ready } = args.federation;
-    const policy = new k8s.apiextensions.CustomResource(`${name}-policy`, propagationPolicy(app, this.plan), {
-      parent: this,
-      provider,
-      dependsOn: ready.apply((federated) => [...federated, ...namespace.atFederation, ...(args.after ?? [])]),
-    });
-    return new k8s.apps.v1.Deployment(`${name}-deployment`, deployment(app, this.plan), {
-      parent: this,
-      provider,
-      dependsOn: policy,
-    });
-  }
-
   /** Every member runs its share, and the load balancer of each that runs any lets it be reached. */
-  private running(app: AppSpec, args: FederatedAppArgs, after: readonly pulumi.Resource[]) {
-    const kubeconfigs = pulumi.all(
-      Object.fromEntries(args.federation.members.map((member) => [member.name, member.kubeconfig])),
+  private running(
+    app: App,
+    parts: readonly Part[],
+    args: FederatedAppArgs,
+    after: readonly pulumi.Resource[],
+  ) {
+    const { federation } = args;
+    const kubeconfigs = Object.fromEntries(
+      federation.members.map(({ name, kubeconfig }) => [name, kubeconfig]),
     );
-    const serving = Object.entries(this.endpoints).filter(([member]) => this.plan[member] > 0);
-    const endpoints = pulumi.all(Object.fromEntries(serving));
-    return gate(after, pulumi.all([kubeconfigs, endpoints]), async ([all, hosts]) => {
-      const shares = Object.entries(this.plan).map(([member, count]) => ({
-        member,
-        count,
-        kubeconfig: all[member],
-      }));
+    const serving = servingMembers(app, parts).map((member) => [member, this.endpoints[member]]);
+    const clusters = pulumi
+      .all([pulumi.all(kubeconfigs), federation.kubeconfig])
+      .apply(([members, karmada]) => ({ members, federation: karmada }));
+    const endpoints = pulumi.all(Object.fromEntries(serving) as Record<string, pulumi.Output<string>>);
+    return gate(after, pulumi.all([clusters, endpoints]), async ([all, hosts]) => {
       const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
-      await until(wait, () => unreadyMembers(app, revision(app, this.plan), shares));
-      const { service } = app;
-      if (service) await until(wait, () => silentEndpoints(hosts, service.port));
+      await untilRunning(wait, parts, all);
+      const port = askedPort(app);
+      if (port !== undefined) await until(wait, () => silentEndpoints(hosts, port));
     });
   }
+}
+
+function settle(name: string, args: FederatedAppArgs): App {
+  const { image, service, replicas } = args;
+  const { spread = "divided", overrides = {}, manifests = [], adopt = false } = args;
+  const members = args.federation.members.map((member) => candidate(member.name, member));
+  const placement = expandPlacement(args.placement, members);
+  return {
+    name,
+    namespace: args.namespace.name,
+    image,
+    service,
+    manifests,
+    replicas,
+    spread,
+    placement,
+    overrides,
+    adopt,
+  };
+}
+
+/** Typed as the SDK wants it; what is in it is the writer's. */
+function serviceArgs({ metadata, spec }: Manifest): k8s.core.v1.ServiceArgs {
+  return { metadata, spec };
 }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { awaitBalancer } from "../federation/balancer";
-import type { Plan } from "./placement";
+import type { Manifest } from "./manifest";
 
-/** An app in the words of config: one container, one port. */
+/** An app given by its image: one container, one port. */
 export interface AppSpec {
   readonly name: string;
   readonly namespace: string;
@@ -21,16 +20,12 @@ export interface ServiceSpec {
   readonly path?: string;
 }
 
-/** Written on the federated Deployment and copied to the members': which plan and which template they carry out. */
-export const PLAN_ANNOTATION = "federation/plan";
-export const REVISION_ANNOTATION = "federation/revision";
-
-function labels(app: AppSpec): Record<string, string> {
+function labels(app: Pick<AppSpec, "name">): Record<string, string> {
   return { "app.kubernetes.io/name": app.name };
 }
 
 /** The app's pod, without a word about where it runs. */
-export function podTemplate(app: AppSpec) {
+function podTemplate(app: AppSpec) {
   return {
     metadata: { labels: labels(app) },
     spec: { containers: [{ name: app.name, image: app.image, ...(app.service && serving(app.service)) }] },
@@ -49,40 +44,13 @@ function portOf(service: ServiceSpec): number {
   return service.targetPort ?? service.port;
 }
 
-/** A short hash that changes with the plan and with the template, and with nothing else. */
-export function revision(app: AppSpec, plan: Plan): string {
-  const counts = Object.entries(plan).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([counts, podTemplate(app)]))
-    .digest("hex")
-    .slice(0, 12);
-}
-
-/**
- * The Deployment at the federation, with all replicas; Karmada gives each member its share. Under a lazy policy only a
- * write to the Deployment makes Karmada look at the policy again: the annotations are that write where nothing but the
- * shares changed.
- */
-export function deployment(app: AppSpec, plan: Plan) {
+/** The Deployment of an app given by its image, without a word about who runs how many. */
+export function deployment(app: AppSpec): Manifest {
   return {
-    metadata: {
-      name: app.name,
-      namespace: app.namespace,
-      labels: labels(app),
-      annotations: {
-        [PLAN_ANNOTATION]: Object.entries(plan)
-          .map(([member, count]) => `${member}=${count}`)
-          .join(" "),
-        [REVISION_ANNOTATION]: revision(app, plan),
-        // Karmada sums up the members' counts but sets no condition, which the provider's own await needs.
-        "pulumi.com/skipAwait": "true",
-      },
-    },
-    spec: {
-      replicas: Object.values(plan).reduce((sum, count) => sum + count, 0),
-      selector: { matchLabels: labels(app) },
-      template: podTemplate(app),
-    },
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: app.name, namespace: app.namespace, labels: labels(app) },
+    spec: { selector: { matchLabels: labels(app) }, template: podTemplate(app) },
   };
 }
 
@@ -95,19 +63,25 @@ const quickHealth = {
 };
 
 /** The Service of one member; the cloud makes a load balancer for it. */
-export function serviceObject(app: AppSpec, spec: ServiceSpec) {
-  return {
-    metadata: {
-      name: app.name,
-      namespace: app.namespace,
-      labels: labels(app),
-      // Not for ready pods: a member with no replicas has none.
-      annotations: { ...awaitBalancer, ...quickHealth },
-    },
+export function serviceObject(app: Pick<AppSpec, "name" | "namespace">, spec: ServiceSpec): Manifest {
+  return balancerObject({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: app.name, namespace: app.namespace, labels: labels(app) },
     spec: {
       type: "LoadBalancer",
       selector: labels(app),
       ports: [{ name: "http", port: spec.port, targetPort: portOf(spec) }],
     },
+  });
+}
+
+/** A Service with a load balancer as each member makes it. */
+export function balancerObject(service: Manifest): Manifest {
+  const { metadata } = service;
+  // It is not waited for until it has ready pods: a member with no replicas has none.
+  return {
+    ...service,
+    metadata: { ...metadata, annotations: { ...quickHealth, ...metadata.annotations, ...awaitBalancer } },
   };
 }

@@ -1,3 +1,5 @@
+import { Candidate, keysFor, selectsByLabels } from "./selection";
+
 /** What one member may run of an app. */
 export interface MemberPlacement {
   /** Replicas the member always runs. */
@@ -8,7 +10,10 @@ export interface MemberPlacement {
   readonly weight: number;
 }
 
-/** As written in config: a bare number is a weight; the name `"*"` stands for every member not named. */
+/**
+ * As written in config: a bare number is a weight; a key is a member's name, labels that it has (`tier=edge`), or `"*"`
+ * for every member that no other key selects.
+ */
 export type PlacementInput = Readonly<Record<string, number | Partial<MemberPlacement>>>;
 
 /** Replicas by member. Members that run none are present with 0. */
@@ -28,17 +33,21 @@ export class PlanError extends Error {
  */
 export function expandPlacement(
   placement: PlacementInput,
-  members: readonly string[],
+  members: readonly Candidate[],
 ): Record<string, MemberPlacement> {
-  const faults = Object.keys(placement)
-    .filter((name) => name !== "*" && !members.includes(name))
-    .map((name) => `member "${name}" does not exist; there are ${[...members].sort().join(", ")}`);
+  const names = members.map(({ name }) => name).sort();
+  const keys = Object.keys(placement);
+  const faults = keys
+    .filter((key) => key !== "*" && !selectsByLabels(key) && !names.includes(key))
+    .map((key) => `member "${key}" does not exist; there are ${names.join(", ")}`);
   const expanded: Record<string, MemberPlacement> = {};
   for (const member of members) {
-    const written = Object.hasOwn(placement, member) ? placement[member] : placement["*"];
-    if (written === undefined) continue;
-    expanded[member] = normalise(written);
-    faults.push(...numberFaults(member, expanded[member]));
+    const [key, ...rivals] = keysFor(keys, member);
+    if (key === undefined) continue;
+    if (rivals.length > 0)
+      faults.push(`${member.name}: ${key} and ${rivals.join(" and ")} select it; name it itself`);
+    expanded[member.name] = normalise(placement[key]);
+    faults.push(...numberFaults(member.name, expanded[member.name]));
   }
   if (faults.length === 0 && Object.keys(expanded).length === 0) {
     faults.push(`no member is named; name at least one, or "*" for all of them`);

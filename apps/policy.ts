@@ -1,5 +1,6 @@
-import type { AppSpec } from "./objects";
-import type { Plan } from "./placement";
+import { overrideRules, Part } from "./part";
+
+const apiVersion = "policy.karmada.io/v1alpha1";
 
 /** A member that does not answer keeps its share: leaving it out would push its replicas beyond the others' maxima. */
 const keepUnreachable = ["not-ready", "unreachable"].map((state) => ({
@@ -8,23 +9,34 @@ const keepUnreachable = ["not-ready", "unreachable"].map((state) => ({
   effect: "NoSchedule",
 }));
 
+/** Nothing moves before the object is written; what members have already is taken over only where that is asked for. */
+function lazily(adopt: boolean) {
+  return { activationPreference: "Lazy", ...(adopt && { conflictResolution: "Overwrite" }) };
+}
+
+function selector({ object }: Part) {
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+}
+
 /**
- * Karmada's policy for an app's Deployment. The weights are the counts themselves, so Karmada's own division gives
- * exactly the plan. Lazy: nothing moves before the Deployment is written, so that new shares and new total meet.
+ * Karmada's policy for a workload of an app. The weights are the counts themselves, so Karmada's own division gives
+ * exactly the plan. Lazy: nothing moves before the workload is written, so that new shares and new total meet. It is not
+ * carried out before the overrides are there, so no member begins with what another is to run.
  */
-export function propagationPolicy(app: AppSpec, plan: Plan) {
+export function propagationPolicy(part: Part) {
+  const plan = part.plan ?? {};
   const running = Object.entries(plan).filter(([, count]) => count > 0);
   // With no replicas at all every member takes part: an empty list would mean every cluster there is.
   const shares = running.length > 0 ? running : Object.keys(plan).map((member) => [member, 1] as const);
   return {
-    apiVersion: "policy.karmada.io/v1alpha1",
+    apiVersion,
     kind: "PropagationPolicy",
-    metadata: { name: app.name, namespace: app.namespace },
+    metadata: { name: part.name, namespace: part.object.metadata.namespace },
     spec: {
-      activationPreference: "Lazy",
-      resourceSelectors: [
-        { apiVersion: "apps/v1", kind: "Deployment", name: app.name, namespace: app.namespace },
-      ],
+      ...lazily(part.adopt),
+      dependentOverrides: [part.name],
+      resourceSelectors: [selector(part)],
       placement: {
         clusterAffinity: { clusterNames: shares.map(([member]) => member) },
         clusterTolerations: keepUnreachable,
@@ -40,5 +52,39 @@ export function propagationPolicy(app: AppSpec, plan: Plan) {
         },
       },
     },
+  };
+}
+
+/** Karmada's policy for all objects of an app that every member has alike: those in its namespace, or those in none. */
+export function copyingPolicy(name: string, namespace: string | undefined, parts: readonly Part[]) {
+  const [{ members, adopt }] = parts;
+  return {
+    apiVersion,
+    kind: namespace === undefined ? "ClusterPropagationPolicy" : "PropagationPolicy",
+    metadata: { name, namespace },
+    spec: {
+      ...lazily(adopt),
+      dependentOverrides: parts.filter((part) => overrideRules(part).length > 0).map(({ name }) => name),
+      resourceSelectors: parts.map(selector),
+      placement: { clusterAffinity: { clusterNames: [...members] }, clusterTolerations: keepUnreachable },
+    },
+  };
+}
+
+/**
+ * Karmada's policy for what members run otherwise than the template says. A workload has one even with no rule in it: the
+ * engine deletes last, so a policy that went with the last override would keep the app from becoming what is waited for.
+ */
+export function overridePolicy(part: Part) {
+  const rules = overrideRules(part).map(([member, patches]) => ({
+    targetCluster: { clusterNames: [member] },
+    overriders: { plaintext: patches.map(({ op: operator, ...patch }) => ({ operator, ...patch })) },
+  }));
+  return {
+    apiVersion,
+    kind: part.namespaced ? "OverridePolicy" : "ClusterOverridePolicy",
+    metadata: { name: part.name, namespace: part.object.metadata.namespace },
+    // Karmada leaves an empty list out again, and every refresh would find it gone.
+    spec: { resourceSelectors: [selector(part)], ...(rules.length > 0 && { overrideRules: rules }) },
   };
 }

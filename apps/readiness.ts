@@ -1,72 +1,83 @@
 import { apiClient, ApiCall } from "../regions/api-client";
-import { AppSpec, REVISION_ANNOTATION } from "./objects";
-
-/** What one member has to run. */
-export interface Share {
-  readonly member: string;
-  /** Kubeconfig of the member. */
-  readonly kubeconfig: string;
-  readonly count: number;
-}
+import { pathOf, title } from "./manifest";
+import { patchRevision } from "./overrides";
+import { OVERRIDES_ANNOTATION, Part, REVISION_ANNOTATION, revision } from "./part";
+import { unsettled } from "./settled";
 
 /** Events shown of a member's pods that do not become ready. */
 const SHOWN_EVENTS = 3;
 
+/** What one member lacks of an app. */
+export interface Lack {
+  readonly member: string;
+  readonly part: Part;
+  readonly fault: string;
+}
+
 /**
- * What the members still lack of an app, one line each; undefined when every member runs its share of this revision.
- * It asks the members, not Karmada, which keeps the last healthy numbers of a member that is gone.
+ * What the members still lack of an app; nothing when every member has all of its objects in this revision, and runs its
+ * share. It asks the members, not Karmada, which keeps the last healthy numbers of a member that is gone.
+ *
+ * @param kubeconfigs of all members, by name.
  */
-export async function unreadyMembers(
-  app: AppSpec,
-  revision: string,
-  shares: readonly Share[],
-): Promise<string | undefined> {
-  const lines = await Promise.all(
-    shares.map(async ({ member, kubeconfig, count }) => {
-      const fault = await shareFault(apiClient(kubeconfig), app, revision, count).catch(
+export async function lacking(
+  parts: readonly Part[],
+  kubeconfigs: Readonly<Record<string, string>>,
+): Promise<Lack[]> {
+  const all = parts.flatMap((part) => part.members.map((member) => ({ member, part })));
+  const clients = new Map(Object.entries(kubeconfigs).map(([member, text]) => [member, apiClient(text)]));
+  const lacks = await Promise.all(
+    all.map(async ({ member, part }): Promise<Lack[]> => {
+      const fault = await partFault(clients.get(member)!, part, member).catch(
         (error: Error) => `its API does not answer: ${error.message}`,
       );
-      return fault && `member ${member}: ${fault}`;
+      return fault === undefined ? [] : [{ member, part, fault }];
     }),
   );
-  return lines.filter(Boolean).join("\n") || undefined;
+  return lacks.flat();
 }
 
-/** Why a member does not run `count` ready pods of this revision; undefined when it does. */
-export async function shareFault(
-  get: ApiCall,
-  app: AppSpec,
-  revision: string,
-  count: number,
-): Promise<string | undefined> {
-  const { status, body } = await get(`/apis/apps/v1/namespaces/${app.namespace}/deployments/${app.name}`);
-  if (status === 404)
-    return count === 0 ? undefined : `no Deployment ${app.name} yet, ${count} replicas wanted`;
-  if (status !== 200) return `Deployment ${app.name} answers ${status}: ${body?.message ?? body}`;
-  const wanted = body.spec.replicas;
-  if (wanted !== count) return `is told ${wanted} replicas, ${count} wanted`;
-  // A member that is to run none has its Deployment taken away without being told the newest revision.
-  const told = body.metadata.annotations?.[REVISION_ANNOTATION];
-  if (count > 0 && told !== revision) return `still has revision ${told}, ${revision} wanted`;
-  const has = body.status ?? {};
-  const settled =
-    has.observedGeneration >= body.metadata.generation &&
-    (has.replicas ?? 0) === count &&
-    (has.updatedReplicas ?? 0) === count &&
-    (has.availableReplicas ?? 0) === count;
-  if (settled) return undefined;
-  return `${has.availableReplicas ?? 0} of ${count} replicas ready${await podEvents(get, app)}`;
+/** Why a member does not have an object, or does not run its share of it; undefined when it does. */
+export async function partFault(get: ApiCall, part: Part, member: string): Promise<string | undefined> {
+  const count = part.plan?.[member];
+  const what = title(part.object).replace("/", " ");
+  const { status, body } = await get(pathOf(part));
+  if (status === 404) {
+    if (count === 0) return undefined;
+    return `no ${what} yet${count === undefined ? "" : `, ${count} replicas wanted`}`;
+  }
+  if (status !== 200) return `${what} answers ${status}: ${body?.message ?? body}`;
+  // An autoscaler has told it a number of its own.
+  if (count !== undefined && !part.scaled && body.spec.replicas !== count)
+    return `${what} is told ${body.spec.replicas} replicas, ${count} wanted`;
+  // A member that is to run none has its workload taken away without being told the newest revision.
+  const stale = count !== 0 && staleness(part, member, body.metadata.annotations ?? {});
+  if (stale) return `${what} ${stale}`;
+  const fault = unsettled(body);
+  return fault && `${what}: ${fault}${await podEvents(get, part)}`;
 }
 
-/** What the cluster last said against the app's pods, in the order it happened. */
-async function podEvents(get: ApiCall, app: AppSpec): Promise<string> {
+/** Which revision a member's copy lacks, of the template or of the member's overrides; undefined when it has both. */
+function staleness(part: Part, member: string, told: Readonly<Record<string, string>>): string | undefined {
+  const both = [
+    ["revision", told[REVISION_ANNOTATION], revision(part)],
+    ["overrides", told[OVERRIDES_ANNOTATION], patchRevision(part.patches[member] ?? [])],
+  ] as const;
+  // The policy of an object that is no workload goes with its last override, after everything else.
+  const counts = part.plan ? both : both.filter(([what, , wanted]) => what === "revision" || wanted);
+  const [stale] = counts.filter(([, has, wanted]) => has !== wanted);
+  return stale && `still has ${stale[0]} ${stale[1] ?? "none"}, ${stale[2] ?? "none"} wanted`;
+}
+
+/** What the cluster last said against a workload's pods, in the order it happened. */
+async function podEvents(get: ApiCall, { object }: Part): Promise<string> {
   const query = "fieldSelector=" + encodeURIComponent("type=Warning,involvedObject.kind=Pod");
-  const { status, body } = await get(`/api/v1/namespaces/${app.namespace}/events?${query}`);
+  const { status, body } = await get(`/api/v1/namespaces/${object.metadata.namespace}/events?${query}`);
   if (status !== 200) return "";
   const when = (event: any): string =>
     event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
   const events = (body.items as any[])
-    .filter((event) => event.involvedObject.name.startsWith(`${app.name}-`))
+    .filter((event) => event.involvedObject.name.startsWith(`${object.metadata.name}-`))
     .sort((a, b) => (when(a) < when(b) ? -1 : 1))
     .slice(-SHOWN_EVENTS);
   return events

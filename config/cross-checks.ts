@@ -1,6 +1,8 @@
 import { nodePodPrefix, planNetworks } from "../regions/cidr";
 import { overlap, parseRange } from "../regions/ipv4";
+import type { Resource } from "../apps/manifest";
 import { appFaults } from "./app-checks";
+import type { AppInput } from "./app-schema";
 import { dnsFaults } from "./dns-checks";
 import type { ExternalMemberInput } from "./external-schema";
 import { Fault, suggest } from "./faults";
@@ -8,7 +10,7 @@ import { ofKind } from "./member-kinds";
 import { expandPeering, peerCounts, peeringFaults, PeeringInput } from "./peering";
 import { label } from "./fields";
 import { Ec2MemberInput } from "./member-schema";
-import { AppInput, Network } from "./schema";
+import { Network } from "./schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
 export interface Partial {
@@ -19,6 +21,8 @@ export interface Partial {
   /** All members' names, those of ill-formed members too. */
   readonly names: readonly string[];
   readonly apps: Readonly<Record<string, AppInput>>;
+  /** What each app's manifests hold; undefined where that can't be told. */
+  readonly resources: Readonly<Record<string, readonly Resource[] | undefined>>;
   readonly network?: Network;
   readonly peering?: PeeringInput;
 }

@@ -1,11 +1,12 @@
 import type { StackConfig } from "../config";
 import { hierarchicalNames } from "../dns/hierarchy";
 import { markerName } from "../dns/names";
-import { expandPlacement, relativeName } from "./app-checks";
+import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import type { Fault } from "./faults";
 import { ofKind } from "./member-kinds";
-import type { AppInput } from "./schema";
+import { expandPlacement } from "./placement";
+import { relativeName } from "./record-checks";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -33,7 +34,7 @@ function apexFaults(name: string, dns: NonNullable<AppInput["dns"]>, domain: str
 
 /** Regions and zones are labels of hierarchical names; those of AWS always fit. */
 function placeFaults(hierarchies: [string, AppInput][], { members, names }: Partial): Fault[] {
-  const taking = new Set(hierarchies.flatMap(([, app]) => Object.keys(expandPlacement(app, names))));
+  const taking = new Set(hierarchies.flatMap(([, app]) => Object.keys(expandPlacement(app, { members, names }))));
   const external = Object.entries(ofKind(members, "external")).filter(([name]) => taking.has(name));
   return external.flatMap(([name, { region, zones }]) => {
     const places = [["region", region] as const, ...zones.map((zone) => ["zones", zone] as const)];
@@ -57,7 +58,7 @@ function nameFaults(name: string, app: AppInput, domain: string, config: Partial
     federation: context,
     ttl: app.dns!.hierarchy!.ttl,
   };
-  const members = Object.keys(expandPlacement(app, config.names)).flatMap(
+  const members = Object.keys(expandPlacement(app, config)).flatMap(
     (each) => config.members[each] ?? [],
   );
   // Zones that are found out only later have the region's name and a letter.

@@ -3,10 +3,12 @@ import { GivenCluster, readKubeconfig } from "../regions/given-kubeconfig";
 import type { ExternalMemberInput } from "./external-schema";
 import type { Fault } from "./faults";
 
-/** Where kubeconfigs come from; what the config's reader itself does not touch. */
+/** Where kubeconfigs and manifests come from; what the config's reader itself does not touch. */
 export interface Sources {
   /** Text of a file, by its absolute path. @throws when it can't be read */
   readonly file: (path: string) => string;
+  /** Names of the files in a directory, sorted; undefined for a file. @throws when there is neither */
+  readonly list: (path: string) => readonly string[] | undefined;
   /** A value of the stack's config, decrypted; undefined when it is not set. */
   readonly value: (key: string) => string | undefined;
 }

@@ -1,32 +1,10 @@
 import { z } from "zod";
-import { dnsSchema, longestTtl } from "./dns-schema";
+import { longestTtl } from "./dns-schema";
 import { label, range, text, version, whole } from "./fields";
 
-/** Shape and defaults of every config key but a member's. Rules between keys are in `cross-checks.ts`. */
+/** Shape and defaults of every config key but a member's and an app's. Rules between keys are in `cross-checks.ts`. */
 
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-
-export const placementSchema = z.strictObject({
-  min: whole("replicas at least", 0, 1e6).default(0),
-  max: whole("replicas at most", 0, 1e6).optional(),
-  weight: whole("share of what the minima leave over", 0, 1e6).default(1),
-});
-
-const port = whole("a TCP port", 1, 65535);
-
-export const appSchema = z.strictObject({
-  image: text(/^[^\s]+$/, "name an image such as nginx:1.29"),
-  namespace: text(label, "must be a DNS label").default("default"),
-  replicas: whole("replicas over all members", 0, 1e6),
-  placement: z.record(z.string(), placementSchema).default({ "*": { min: 0, weight: 1 } }),
-  service: z.strictObject({ port, targetPort: port.optional() }).optional(),
-  dns: dnsSchema.optional(),
-  overrides: z
-    .undefined({
-      error: "overrides are not there yet: leave the key out; every member runs the same template",
-    })
-    .optional(),
-});
 
 export const versionsSchema = z.strictObject({
   kubernetes: version.default("v1.36.3"),
@@ -105,7 +83,6 @@ export const sections = {
   certificates: certificatesSchema.prefault({}),
 } as const;
 
-export type AppInput = z.output<typeof appSchema>;
 export type Versions = Readonly<z.output<typeof versionsSchema>>;
 /** How long certificates live, and how long before their end they are made anew; hours. */
 export type Validity = Readonly<z.output<typeof certificatesSchema>>;

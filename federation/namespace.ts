@@ -1,19 +1,30 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { STACK_TAG, stackTagValue } from "../operate/ownership";
+import { apiClient, ApiCall } from "../regions/api-client";
+import { gate, shownAt } from "../regions/gate";
+import type { Member } from "../regions/member";
+import { until } from "../regions/poll";
 import type { Federation } from "./federation";
+
+/** Seconds that a member's API may take to say whether it has the namespace. */
+const PATIENCE = 60;
 
 /** Arguments of {@link FederatedNamespace}. */
 export interface FederatedNamespaceArgs {
   readonly federation: Federation;
   /** Its name, at the federation and at every member. `default` is there already, so nothing is made for it. */
   readonly namespace: string;
+  /** Whether members may have it already: then it stays there, with what is not ours in it. @default false */
+  readonly adopt?: boolean;
 }
 
 /**
- * A namespace at the federation and at every member. Each member's own provider makes the member's: Karmada would take
- * those that it made away again, with all that is in them, when their member leaves.
+ * A namespace at the federation and at every member, for all apps in it. Each member's own provider makes the member's:
+ * Karmada would take those that it made away again, with all that is in them, when their member leaves.
  */
 export class FederatedNamespace extends pulumi.ComponentResource {
+  readonly name: string;
   /** What objects in it depend on at the federation. */
   readonly atFederation: readonly pulumi.Resource[];
   /** The same at each member. */
@@ -21,31 +32,69 @@ export class FederatedNamespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: FederatedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:FederatedNamespace", name, {}, opts);
-    const { federation, namespace } = args;
-    const metadata = { name: namespace };
-    const labels = { "namespace.karmada.io/skip-auto-propagation": "true" };
-    const make = (where: string, own: pulumi.CustomResourceOptions, more = {}) =>
+    const { federation, namespace, adopt = false } = args;
+    this.name = namespace;
+    const owner = stackTagValue(pulumi.getStack());
+    const make = (where: string, own: pulumi.CustomResourceOptions, more: object) =>
       namespace === "default"
         ? []
         : [
             new k8s.core.v1.Namespace(
               `${name}-${where}`,
-              { metadata: { ...metadata, ...more } },
+              { metadata: { name: namespace, ...more } },
               { parent: this, ...own },
             ),
           ];
-
-    this.atMember = Object.fromEntries(
-      federation.members.map((member) => [
-        member.name,
-        make(member.name, { provider: member.provider, dependsOn: [...member.ready] }),
-      ]),
-    );
+    const atMember = (member: Member) =>
+      adopt
+        ? make(member.name, { provider: member.provider, dependsOn: member.ready, retainOnDelete: true }, {})
+        : make(
+            member.name,
+            { provider: member.provider, dependsOn: this.free(namespace, member, owner) },
+            // Not where it was found: there it must stay.
+            { annotations: { [STACK_TAG]: owner } },
+          );
+    this.atMember = Object.fromEntries(federation.members.map((member) => [member.name, atMember(member)]));
     this.atFederation = make(
       "federation",
       { provider: federation.provider, dependsOn: federation.ready },
-      { labels },
+      { labels: { "namespace.karmada.io/skip-auto-propagation": "true" } },
     );
     this.registerOutputs({});
   }
+
+  /** Given out when the member has no such namespace but ours: the provider would take any over, and delete it one day. */
+  private free(namespace: string, member: Member, owner: string): pulumi.Output<pulumi.Resource[]> {
+    const wait = {
+      what: `namespace ${namespace} of ${member.name}`,
+      timeout: PATIENCE,
+      report: shownAt(this),
+    };
+    return gate(member.ready, member.kubeconfig, async (kubeconfig) => {
+      let fault: string | undefined;
+      await until(wait, async () => {
+        fault = await foreignNamespace(apiClient(kubeconfig), namespace, owner);
+        return undefined;
+      });
+      if (fault !== undefined) throw new Error(`member ${member.name} ${fault}`);
+    });
+  }
+}
+
+/** Why a namespace cannot be made, since there is one that is not ours; undefined when there is none or it is. */
+export async function foreignNamespace(
+  get: ApiCall,
+  namespace: string,
+  owner: string,
+): Promise<string | undefined> {
+  const { status, body } = await get(`/api/v1/namespaces/${namespace}`);
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`answers ${status}: ${body?.message ?? body}`);
+  const by = body.metadata.annotations?.[STACK_TAG];
+  if (by === owner) return undefined;
+  const whose = by === undefined ? "that this stack has not made" : `of stack ${by}`;
+  return (
+    `has a namespace ${namespace} already, ${whose}: set adopt to true at an app in it to have it used and left there ` +
+    "when the app goes, or use another namespace"
+  );
 }

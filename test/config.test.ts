@@ -44,11 +44,54 @@ function external(raw: Raw): Raw {
   });
 }
 
+const scaler = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 5 }`;
+
+/** Files of manifests that the tests name. */
+const manifests: Record<string, string> = {
+  "/manifests/web.yaml": `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 4
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "web:1" }], volumes: [{ persistentVolumeClaim: { claimName: a } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data: { level: info }
+---
+`,
+  "/broken.yaml": "a: [",
+  "/scaler.yaml": scaler,
+  "/service.yaml":
+    "{ apiVersion: v1, kind: Service, metadata: { name: b }, spec: { type: LoadBalancer, ports: [{ port: 1 }] } }",
+};
+
+/** Adds an app of manifests. */
+function web(raw: Raw, more: object = {}): Raw {
+  return (raw.apps.web = { manifests: ["./manifests"], placement: { "*": {} }, ...more });
+}
+
 const sources: Sources = {
   file: (path) => {
     if (path.endsWith("/munich.kubeconfig")) return givenKubeconfig();
+    const written = Object.entries(manifests).find(([name]) => path.endsWith(name));
+    if (written) return written[1];
     throw Object.assign(new Error("no such file"), { code: "ENOENT" });
   },
+  list: (path) => (path.endsWith("/manifests") ? ["notes.txt", "web.yaml"] : undefined),
   value: (name) => (name === "stored" ? givenKubeconfig() : undefined),
 };
 
@@ -424,7 +467,222 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "apps.nginx.service.port",
     /1 to 65535/,
   ],
-  ["overrides", (c) => (c.apps.nginx.overrides = { "us-east": {} }), "apps.nginx.overrides", /not there yet/],
+  [
+    "an override for no member",
+    (c) => (c.apps.nginx.overrides = { "us-easst": { image: "a" } }),
+    "apps.nginx.overrides.us-easst",
+    /is no member: did you mean us-east\?/,
+  ],
+  [
+    "an override for a member that does not run the app",
+    (c) => {
+      delete c.apps.nginx.placement["us-east"];
+      c.apps.nginx.overrides = { "us-east": { image: "a" } };
+    },
+    "apps.nginx.overrides.us-east",
+    /does not run the app/,
+  ],
+  [
+    "an override of a container that there is not",
+    (c) => (c.apps.nginx.overrides = { "us-east": { container: "proxy", env: { A: "b" } } }),
+    "apps.nginx.overrides.us-east.container",
+    /^Deployment\/nginx has no such container: name one of nginx$/,
+  ],
+  [
+    "a variable that is a number",
+    (c) => (c.apps.nginx.overrides = { "us-east": { env: { PORT: 8080 } } }),
+    "apps.nginx.overrides.us-east.env.PORT",
+    /in quotes/,
+  ],
+  [
+    "a patch that leads nowhere",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ op: "replace", path: "/spec/template/spec/containers/1/image", value: "a" }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /leads nowhere: \/spec\/template\/spec\/containers has 1 items; it is applied to Deployment\/nginx/,
+  ],
+  [
+    "a patch of what another patch has removed",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": {
+          patch: [
+            { op: "remove", path: "/spec/template/metadata" },
+            { op: "add", path: "/spec/template/metadata/labels/a", value: "b" },
+          ],
+        },
+      }),
+    "apps.nginx.overrides.us-east.patch.1.path",
+    /leads nowhere: \/spec\/template has spec/,
+  ],
+  [
+    "a patch of all labels",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ op: "add", path: "/metadata/labels", value: { a: "b" } }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /is written by the federation, too: patch single ones/,
+  ],
+  [
+    "a patch of the replicas",
+    (c) =>
+      (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "add", path: "/spec/replicas", value: 3 }] } }),
+    "apps.nginx.overrides.us-east.patch.0.path",
+    /use replicas, which the plan counts/,
+  ],
+  [
+    "a patch of an object that the app has not",
+    (c) =>
+      (c.apps.nginx.overrides = {
+        "us-east": { patch: [{ object: "ConfigMap/a", op: "remove", path: "/data" }] },
+      }),
+    "apps.nginx.overrides.us-east.patch.0.object",
+    /is none of the app's objects: name one of Deployment\/nginx/,
+  ],
+  [
+    "a patch without a value",
+    (c) => (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "add", path: "/spec/paused" }] } }),
+    "apps.nginx.overrides.us-east.patch.0.value",
+    /is needed by add and replace/,
+  ],
+  [
+    "a patch that moves",
+    (c) => (c.apps.nginx.overrides = { "us-east": { patch: [{ op: "move", path: "/spec/a" }] } }),
+    "apps.nginx.overrides.us-east.patch.0.op",
+    /"add", "remove" or "replace"/,
+  ],
+  [
+    "a member's own replicas above its max",
+    (c) => (c.apps.nginx.overrides = { "us-east": { replicas: 3 } }),
+    "apps.nginx.overrides.us-east.replicas",
+    /is not within 0 and 2/,
+  ],
+  [
+    "members' own replicas above the total",
+    (c) => {
+      c.apps.nginx.placement = { "*": {} };
+      c.apps.nginx.overrides = { "*": { replicas: 4 } };
+    },
+    "apps.nginx.replicas",
+    /is below 12, the sum of every min and own number/,
+  ],
+  [
+    "shares of a duplicated app",
+    (c) => {
+      c.apps.nginx.spread = "duplicated";
+      c.apps.nginx.placement = { "*": {}, "us-west": { weight: 2 } };
+    },
+    "apps.nginx.placement.us-west.weight",
+    /every member of a duplicated app runs all replicas: leave it out/,
+  ],
+  ["an app of nothing", (c) => (c.apps.web = {}), "apps.web.image", /is missing, and so are manifests/],
+  ["an app without replicas", (c) => delete c.apps.nginx.replicas, "apps.nginx.replicas", /must be a number/],
+  [
+    "manifests that are not there",
+    (c) =>
+      web(c, {
+        manifests: ["./none.yaml"],
+        replicas: 3,
+        dns: { name: "web" },
+        overrides: { "*": { image: "a" } },
+      }),
+    "apps.web.manifests.0",
+    /can't be read \(ENOENT\)/,
+  ],
+  [
+    "manifests that are no YAML",
+    (c) => web(c, { manifests: ["./broken.yaml"] }),
+    "apps.web.manifests",
+    /is no YAML/,
+  ],
+  [
+    "an object that another app has",
+    (c) => {
+      web(c);
+      c.apps.nginx.manifests = ["./scaler.yaml"];
+      c.apps.more = { manifests: ["./scaler.yaml"] };
+    },
+    "apps.more.manifests",
+    /is an object that app nginx has already/,
+  ],
+  [
+    "an autoscaler of what the plan divides",
+    (c) => web(c, { manifests: ["./manifests", "./scaler.yaml"] }),
+    "apps.web.manifests",
+    /scales Deployment\/web, whose replicas the plan divides: use spread: duplicated/,
+  ],
+  [
+    "two load balancers",
+    (c) => web(c, { manifests: ["./manifests", "./service.yaml"] }),
+    "apps.web.manifests",
+    /second load balancer: make it an app of its own/,
+  ],
+  [
+    "a service for pods that no image makes",
+    (c) => web(c, { service: { port: 80 } }),
+    "apps.web.service",
+    /add a Service of type LoadBalancer to the manifests/,
+  ],
+  [
+    "a total of manifests above the maxima",
+    (c) => web(c, { placement: { "us-east": { max: 3 } } }),
+    "apps.web.manifests",
+    /is above 3, the sum of every max/,
+  ],
+  [
+    "replicas of objects that have none",
+    (c) => web(c, { manifests: ["./service.yaml"], replicas: 3 }),
+    "apps.web.replicas",
+    /is for a single Deployment or StatefulSet/,
+  ],
+  [
+    "a patch that leads nowhere in a manifest",
+    (c) =>
+      web(c, {
+        overrides: {
+          "us-east": { patch: [{ object: "ConfigMap/settings", op: "remove", path: "/data/b" }] },
+        },
+      }),
+    "apps.web.overrides.us-east.patch.0.path",
+    /leads nowhere: \/data has level; it is applied to ConfigMap\/settings/,
+  ],
+  [
+    "an image for an app of no workload",
+    (c) => web(c, { manifests: ["./service.yaml"], overrides: { "us-east": { image: "a" } } }),
+    "apps.web.overrides.us-east.image",
+    /it has none or several/,
+  ],
+  ["adopt that is a word", (c) => (c.apps.nginx.adopt = "yes"), "apps.nginx.adopt", /true or false/],
+  [
+    "a spread that is none",
+    (c) => (c.apps.nginx.spread = "Duplicated"),
+    "apps.nginx.spread",
+    /must be "divided".*or "duplicated"/,
+  ],
+  [
+    "placement by labels that no member has",
+    (c) => (c.apps.nginx.placement = { "*": {}, "tier=edge": {} }),
+    "apps.nginx.placement.tier=edge",
+    /selects no member/,
+  ],
+  [
+    "placement by labels that are none",
+    (c) => (c.apps.nginx.placement = { "*": {}, "tier=edge,disk": {} }),
+    "apps.nginx.placement.tier=edge,disk",
+    /is no list of labels/,
+  ],
+  [
+    "one member selected twice by its labels",
+    (c) => {
+      c.members["us-east"].labels = { tier: "edge", disk: "ssd" };
+      c.apps.nginx.placement = { "*": {}, "tier=edge": {}, "disk=ssd": {} };
+    },
+    "apps.nginx.placement.disk=ssd",
+    /selects us-east, as tier=edge does: name us-east itself/,
+  ],
   ["a version without v", (c) => (c.versions = { kubernetes: "1.36.3" }), "versions.kubernetes", /v1\.2\.3/],
   [
     "certificates that are due when they are made",
@@ -646,6 +904,70 @@ describe("config", () => {
       "us-east": { min: 0, max: 15, weight: 2 },
       "ap-northeast": { min: 1, max: 3, weight: 1 },
     });
+  });
+
+  it("D5: places an app by labels, for which a region counts, too; names go before labels, labels before the rest", () => {
+    const placed = (placement: object) =>
+      parseConfig(
+        changed((c) => {
+          c.members["us-east"].labels = { tier: "edge" };
+          c.members["us-west"].labels = { tier: "edge" };
+          c.apps.nginx.placement = placement;
+        }),
+      ).apps.nginx.placement;
+    const weights = (placement: object) =>
+      Object.entries(placed(placement)).map(([name, { weight }]) => `${name}=${weight}`);
+    expect(weights({ "tier=edge": { weight: 2 } })).toEqual(["us-west=2", "us-east=2"]);
+    expect(weights({ "*": {}, "tier=edge": { weight: 2 }, "us-east": { weight: 3 } })).toEqual([
+      "us-west=2",
+      "us-east=3",
+      "ap-northeast=1",
+    ]);
+    expect(weights({ "region=ap-northeast-1": {} })).toEqual(["ap-northeast=1"]);
+  });
+
+  it("A12: gives each member the override of the nearest key, and none to members that do not run the app", () => {
+    const { apps } = parseConfig(
+      changed((c) => {
+        delete c.apps.nginx.placement["us-west"];
+        c.apps.nginx.replicas = 5;
+        c.apps.nginx.overrides = { "*": { image: "a" }, "us-east": { image: "b", replicas: 1 } };
+      }),
+    );
+    expect(apps.nginx.overrides).toEqual({
+      "us-east": { image: "b", replicas: 1 },
+      "ap-northeast": { image: "a" },
+    });
+  });
+
+  it("D4: reads manifests from files and directories; their load balancer is the app's service", () => {
+    const { apps } = parseConfig(
+      changed((c) => web(c, { namespace: "shop", dns: { name: "web" } })),
+      sources,
+    );
+    expect(apps.web.manifests.map(({ object }) => [object.kind, object.metadata.namespace])).toEqual([
+      ["Deployment", "shop"],
+      ["Service", "shop"],
+      ["ConfigMap", "shop"],
+    ]);
+    expect(apps.web.service).toEqual({ port: 8080 });
+  });
+
+  it("D12: says that volumes stay in their member where an app with volumes is divided", () => {
+    const warned = (spread: string) =>
+      parseConfig(
+        changed((c) => web(c, { spread })),
+        sources,
+      ).warnings;
+    expect(warned("divided")).toEqual([
+      expect.stringMatching(/^apps\.web: the volumes of Deployment\/web stay in the member that made them/),
+    ]);
+    expect(warned("duplicated")).toEqual([]);
+  });
+
+  it("D4: leaves a duplicated Deployment's replicas to its autoscaler", () => {
+    const raw = changed((c) => web(c, { spread: "duplicated", manifests: ["./manifests", "./scaler.yaml"] }));
+    expect(faultsOf(raw)).toEqual([]);
   });
 
   it("places an app without placement on every member alike", () => {

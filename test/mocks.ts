@@ -31,6 +31,7 @@ export interface Recorded {
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  readonly retainOnDelete: boolean;
   /** URN of what it goes with, without being deleted itself; "" for none. */
   readonly deletedWith: string;
   readonly additionalSecretOutputs: readonly string[];
@@ -198,6 +199,7 @@ function recorded(request: any, response: any): Recorded {
     provider: request.getProvider().split("::").slice(0, -1).join("::"),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    retainOnDelete: request.getRetainondelete(),
     deletedWith: request.getDeletedwith(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     replacementTrigger: trigger?.toJavaScript?.() ?? trigger,

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describePlan, expandPlacement, MemberPlacement, plan, PlanError } from "../../apps/placement";
+import type { Candidate } from "../../apps/selection";
 
 const nginx = {
   "us-west": { min: 2, max: 10, weight: 200 },
   "us-east": { min: 0, max: 2, weight: 150 },
   "ap-northeast": { min: 1, max: 5, weight: 150 },
 };
-const three = ["us-west", "us-east", "ap-northeast"];
+const named = (...names: string[]) => names.map((name) => ({ name, labels: {} }));
+const three = named("us-west", "us-east", "ap-northeast");
 
 /** Members with at least one that has a weight and no limit, so that every total from the minima on can be placed. */
 const placements = fc
@@ -45,8 +47,12 @@ describe("plan", () => {
   });
 
   test("B2 and B4: 6 replicas with equal weights are 2/2/2 on three members and 3/3 on two", () => {
-    expect(plan(6, expandPlacement({ "*": 1 }, ["usa", "eur", "jpn"]))).toEqual({ usa: 2, eur: 2, jpn: 2 });
-    expect(plan(6, expandPlacement({ "*": 1 }, ["usa", "jpn"]))).toEqual({ usa: 3, jpn: 3 });
+    expect(plan(6, expandPlacement({ "*": 1 }, named("usa", "eur", "jpn")))).toEqual({
+      usa: 2,
+      eur: 2,
+      jpn: 2,
+    });
+    expect(plan(6, expandPlacement({ "*": 1 }, named("usa", "jpn")))).toEqual({ usa: 3, jpn: 3 });
   });
 
   test("every replica is placed, and no member is below its min or above its max", () => {
@@ -88,14 +94,14 @@ describe("plan", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(200), (count, total) => {
         const names = Array.from({ length: count }, (_, i) => `m${i}`);
-        const counts = Object.values(plan(total, expandPlacement({ "*": 3 }, names)));
+        const counts = Object.values(plan(total, expandPlacement({ "*": 3 }, named(...names))));
         for (const each of counts) expect(Math.abs(each - total / count)).toBeLessThan(1);
       }),
     );
   });
 
   test("ties go to the member first by name", () => {
-    expect(plan(1, expandPlacement({ "*": 1 }, ["b", "c", "a"]))).toEqual({ a: 1, b: 0, c: 0 });
+    expect(plan(1, expandPlacement({ "*": 1 }, named("b", "c", "a")))).toEqual({ a: 1, b: 0, c: 0 });
   });
 
   test.each([
@@ -130,6 +136,21 @@ describe("expandPlacement", () => {
       `member "mars" does not exist; there are ap-northeast, us-east, us-west`,
       "us-west: min 3 is above max 2; raise max or lower min",
       "us-east: weight -1 is not a number of 0 or more",
+    ]);
+  });
+
+  test("D5: labels select members, after their names and before the rest", () => {
+    const members: Candidate[] = [
+      { name: "a", labels: { tier: "edge" } },
+      { name: "b", labels: { tier: "edge", disk: "ssd" } },
+      { name: "c", labels: {} },
+    ];
+    const weights = (placement: Record<string, number>) =>
+      Object.entries(expandPlacement(placement, members)).map(([name, { weight }]) => `${name}=${weight}`);
+    expect(weights({ "tier=edge": 2, b: 5, "*": 1 })).toEqual(["a=2", "b=5", "c=1"]);
+    expect(weights({ "tier=edge,disk=ssd": 2 })).toEqual(["b=2"]);
+    expect(faultsOf(() => expandPlacement({ "tier=edge": 1, "disk=ssd": 2 }, members))).toEqual([
+      "b: tier=edge and disk=ssd select it; name it itself",
     ]);
   });
 

@@ -23,7 +23,7 @@ function config(change: (dns: Raw, raw: Raw) => void) {
     apps: { nginx: { image: "nginx:1.29", replicas: 2, service: { port: 80 }, dns: { name: "nginx" } } },
   };
   change(raw.apps.nginx.dns, raw);
-  return parseConfig(raw, { file: () => givenKubeconfig(), value: () => undefined });
+  return parseConfig(raw, { file: () => givenKubeconfig(), list: () => undefined, value: () => undefined });
 }
 
 const dnsOf = (change: (dns: Raw, raw: Raw) => void) => config(change).apps.nginx.dns;
