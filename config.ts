@@ -6,7 +6,7 @@ import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
 import { givenClusters, Sources } from "./config/given";
-import { ofKind } from "./config/member-kinds";
+import { ofKind, presentNames } from "./config/member-kinds";
 import { Ec2MemberInput, memberSchema } from "./config/member-schema";
 import { AppInput, appSchema, sections, Timeouts, Validity, Versions } from "./config/schema";
 import { warningsOf } from "./config/warnings";
@@ -38,7 +38,7 @@ export interface PlacementRule {
   readonly weight: number;
 }
 
-/** An app: `placement` names every member that may run it, `dns.name` is without the domain. */
+/** An app: `placement` names every member that may run it and is not lost, `dns.name` is without the domain. */
 export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides"> {
   readonly placement: Readonly<Record<string, PlacementRule>>;
 }
@@ -138,7 +138,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
     }),
     apps: mapValues(apps, ({ overrides: _, ...app }) => ({
       ...app,
-      placement: expandPlacement(app, names),
+      placement: expandPlacement(app, presentNames(names, members)),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };

@@ -1,6 +1,6 @@
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
-import { ofKind } from "./member-kinds";
+import { ofKind, presentNames } from "./member-kinds";
 import { awsRegion, label } from "./fields";
 import { AppInput } from "./schema";
 
@@ -18,7 +18,7 @@ export function appFaults(config: Partial): Fault[] {
               remedy: "name it with lower-case letters, digits and dashes, a letter first",
             },
           ]),
-      ...placementFaults(name, app, config.names),
+      ...placementFaults(name, app, config),
       ...recordFaults(name, app, config, taken),
     ])
     .concat(latencyFaults(config));
@@ -38,7 +38,7 @@ function latencyFaults({ apps, members, names }: Partial): Fault[] {
     }));
 }
 
-function placementFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {
+function placementFaults(name: string, app: AppInput, { names, members }: Partial): Fault[] {
   if (names.length === 0) return []; // that there are no members is told already
   const path = `apps.${name}.placement`;
   const unknown = Object.keys(app.placement).filter((key) => key !== "*" && !names.includes(key));
@@ -56,7 +56,7 @@ function placementFaults(name: string, app: AppInput, names: readonly string[]):
       });
     }
   }
-  return faults.length > 0 ? faults : sumFaults(name, app, names);
+  return faults.length > 0 ? faults : sumFaults(name, app, names, presentNames(names, members));
 }
 
 /** The members that the app is placed on, `"*"` spelled out, `max` never missing. */
@@ -78,19 +78,31 @@ export function expandPlacement(
   return Object.fromEntries(entries);
 }
 
-function sumFaults(name: string, app: AppInput, names: readonly string[]): Fault[] {
-  const placed = Object.values(expandPlacement(app, names));
+/** @param present members that are not lost: only they run anything */
+function sumFaults(
+  name: string,
+  app: AppInput,
+  names: readonly string[],
+  present: readonly string[],
+): Fault[] {
+  const everywhere = Object.keys(expandPlacement(app, names));
+  const lost = everywhere.filter((member) => !present.includes(member));
+  const without = lost.length > 0 ? ` without ${lost.join(", ")}, lost` : "";
+  const placed = Object.values(expandPlacement(app, present));
   const least = placed.reduce((sum, { min }) => sum + min, 0);
   const most = placed.reduce((sum, { max }) => sum + max, 0);
   const fault = (remedy: string): Fault[] => [{ path: `apps.${name}.replicas`, value: app.replicas, remedy }];
-  if (placed.length === 0)
-    return [
-      { path: `apps.${name}.placement`, value: app.placement, remedy: "places it nowhere: name a member" },
-    ];
+  if (placed.length === 0) {
+    const remedy =
+      lost.length > 0
+        ? `places it on lost members alone (${lost.join(", ")}): name one that is there, or take the app out`
+        : "places it nowhere: name a member";
+    return [{ path: `apps.${name}.placement`, value: app.placement, remedy }];
+  }
   if (app.replicas < least)
-    return fault(`is below ${least}, the sum of every min: raise replicas or lower a min`);
+    return fault(`is below ${least}, the sum of every min${without}: raise replicas or lower a min`);
   if (app.replicas > most)
-    return fault(`is above ${most}, the sum of every max: lower replicas or raise a max`);
+    return fault(`is above ${most}, the sum of every max${without}: lower replicas or raise a max`);
   if (app.replicas > least && placed.every(({ weight }) => weight === 0)) {
     return fault(
       `leaves ${app.replicas - least} beyond every min and no weight to share them by: give a member a weight`,

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { parse } from "yaml";
-import { Computed, Recorded, Rig, useMocks } from "./mocks";
+import { Recorded, Rig, useMocks } from "./mocks";
 import { keepCrds } from "./federation/crd-files";
-import { clusterAnswers } from "./federation/members";
 import { CERTIFICATE, encode, givenKubeconfig, KEY } from "./regions/given";
+import { devConfig, kindOf, plain, run } from "./whole-program";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../regions/poll", () => ({ until: async () => undefined }));
@@ -17,37 +15,6 @@ jest.mock("../regions/preflight", () => ({ preflight: (config: object) => asked(
 
 keepCrds();
 
-/** The config of Pulumi.dev.yaml, as the engine hands it over. */
-function devConfig(change: object = {}): Record<string, string> {
-  const { config } = parse(readFileSync(path.join(__dirname, "../Pulumi.dev.yaml"), "utf8"));
-  return Object.fromEntries(
-    Object.entries({ ...config, ...change }).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
-async function run(change: object = {}, computed: Computed = {}) {
-  const rig = await useMocks({
-    computed: {
-      ...clusterAnswers,
-      "aws:route53/zone:Zone": () => ({ zoneId: "Z", nameServers: ["ns.example"] }),
-      ...computed,
-    },
-  });
-  const pulumi = await import("@pulumi/pulumi");
-  pulumi.runtime.setAllConfig(devConfig(change));
-  const { default: program } = await import("../index");
-  const outputs: Record<string, any> = await program();
-  await rig.settle();
-  return { rig, outputs };
-}
-
-const kindOf = ({ type }: Recorded): string => {
-  const [own, , kind] = type.split(":");
-  return own === "pulumi" ? type : `${own} ${kind}`;
-};
 const counts = (resources: readonly Recorded[]): Record<string, number> =>
   resources.reduce<Record<string, number>>((sum, each) => {
     const kind = kindOf(each);
@@ -507,9 +474,3 @@ describe("the whole program with other configs", () => {
     expect(await rig.settle()).toEqual([]);
   });
 });
-
-/** Outputs as plain values, however deep. */
-async function plain(outputs: object): Promise<any> {
-  const pulumi = await import("@pulumi/pulumi");
-  return new Promise((resolve) => pulumi.output(outputs).apply(resolve));
-}
