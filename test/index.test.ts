@@ -67,7 +67,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "aws VolumeAttachment": 4,
       "aws Vpc": 3,
       "aws Zone": 1,
-      "command Command": 4,
+      "command Command": 7,
       "kubernetes APIService": 1,
       "kubernetes Cluster": 3,
       "kubernetes ClusterRole": 6,

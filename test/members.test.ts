@@ -78,7 +78,7 @@ const shared = [
 ];
 /** Last parts of the names of what is a member's outside of its own cluster's component. */
 const joined = (member: string) => [
-  ...["", "-access", "-credentials", "-impersonation", "-cluster"].map(
+  ...["", "-access", "-credentials", "-credentials-in-use", "-impersonation", "-cluster"].map(
     (part) => `federation-${member}${part}`,
   ),
   ...["namespace", "account", "account-token", "impersonator", "impersonator-token", "role", "binding"].map(
