@@ -98,7 +98,7 @@ describe("members that come and go", () => {
     of4 = await stack({ ...three, "eu-west": { region: "eu-west-1" } });
     of2 = await stack(two);
     lost = await stack({ ...three, "us-east": { ...usEast, lost: true } }, "us-east-2");
-  }, 480_000);
+  }, 1_200_000);
 
   test("B5: a member that is added changes nothing of the others, but what is shared", () => {
     const { added, gone, changed } = difference(of3, of4);
