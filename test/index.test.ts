@@ -25,7 +25,7 @@ const regions = { "us-west": "us-west-2", "us-east": "us-east-2", "ap-northeast"
 describe("the whole program with the config of Pulumi.dev.yaml", () => {
   let rig: Rig;
   let outputs: Record<string, any>;
-  beforeAll(async () => void ({ rig, outputs } = await run()), 120_000);
+  beforeAll(async () => void ({ rig, outputs } = await run()), 600_000);
 
   const custom = () =>
     rig.resources.filter((each) => each.custom && !each.type.startsWith("pulumi:providers"));
@@ -269,7 +269,7 @@ describe("the whole program with other configs", () => {
       ["aws-fed", ...Object.keys(regions)].map((member) => `test/${member}/1`).sort(),
     );
     expect(rig.named("us-east-kubernetes").inputs.kubeconfig).toContain("https://new-us-east-api");
-  }, 120_000);
+  }, 600_000);
 
   test("a choice that a member's cluster does not outlive is refused before anything of AWS is made", async () => {
     const pulumi = await import("@pulumi/pulumi");
@@ -303,7 +303,7 @@ describe("the whole program with other configs", () => {
       "aws Record nginx-dns-us-east",
     ]);
     expect([...three].filter((each) => !ten.has(each))).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   describe("with a cluster that is there already beside the others", () => {
     let rig: Rig;
@@ -329,7 +329,7 @@ describe("the whole program with other configs", () => {
         "federation:apps": { nginx },
         "federation:munichKubeconfig": givenKubeconfig({ user }),
       }));
-    }, 120_000);
+    }, 600_000);
 
     test("C1: asks it first, and makes nothing of its own for it but a provider", () => {
       expect(asked.mock.calls).toEqual([
@@ -406,7 +406,7 @@ describe("the whole program with other configs", () => {
     let rig: Rig;
     beforeAll(async () => {
       ({ rig } = await run({ "federation:peering": [["us-west", "us-east"]] }));
-    }, 120_000);
+    }, 600_000);
     const peering = () => rig.resources.filter(({ name }) => name.startsWith("peering-"));
 
     test("D6: adds these resources, each in its side's region, and nothing else", async () => {
@@ -433,7 +433,7 @@ describe("the whole program with other configs", () => {
           ...rows("us-west", "us-west-2"),
         ].sort(),
       );
-    }, 120_000);
+    }, 600_000);
 
     test("D6: changes nothing of what was there but what nodes read", async () => {
       const { rig: without } = await run();
@@ -450,7 +450,7 @@ describe("the whole program with other configs", () => {
         "10.65.0.0/16 10.1.0.0/16 10.1.0.10",
       );
       expect(after["aws:ssm/parameter:Parameter ap-northeast-peers"].insecureValue).toBe("none");
-    }, 120_000);
+    }, 600_000);
 
     test("D6: is gone before either network, and nothing waits for it", () => {
       const [connection] = peering().filter(({ name }) => name.endsWith("-connection"));
