@@ -13,7 +13,7 @@ import { Ec2MemberInput, memberSchema } from "./config/member-schema";
 import { sections, Timeouts, Validity, Versions } from "./config/schema";
 import { expandOverrides } from "./config/override-checks";
 import { expandPeering, Pair } from "./config/peering";
-import { expandPlacement, PlacementRule } from "./config/placement";
+import { expandPlacement, PlacementRule, present } from "./config/placement";
 import { relativeName } from "./config/record-checks";
 import { warningsOf } from "./config/warnings";
 import { MemberRanges, planNetworks } from "./regions/cidr";
@@ -40,7 +40,7 @@ export interface ExternalMemberConfig extends Omit<Readonly<ExternalMemberInput>
 
 export type MemberConfig = Ec2MemberConfig | ExternalMemberConfig;
 
-/** An app: `placement` and `overrides` name every member that they are for, `dns.name` is without the domain. */
+/** An app: `placement` and `overrides` name every member that they are for and that is not lost, `dns.name` is without the domain. */
 export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overrides" | "manifests"> {
   readonly placement: Readonly<Record<string, PlacementRule>>;
   readonly overrides: Readonly<Record<string, Override>>;
@@ -125,6 +125,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   faults.push(...crossChecks(checked), ...given.faults, ...read.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
+  const there = present({ members, names });
   const { ranges } = planNetworks(ofKind(members, "ec2"), network!.pools, declaredRanges(external));
   const config = {
     domain: domain!,
@@ -148,8 +149,8 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       ...app,
       manifests: resources[name]!,
       service: app.service ?? balancerPort(resources[name]!),
-      placement: expandPlacement(app, { members, names }),
-      overrides: expandOverrides(app, { members, names }),
+      placement: expandPlacement(app, there),
+      overrides: expandOverrides(app, there),
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };

@@ -40,10 +40,11 @@ export = async () => {
   const peers = peersOf(config.peering, ofKind(config.members, "ec2"), zones);
   const host = createHost(config, { zones: zones[config.host], peers: peers[config.host], dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
-  const members: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host.egressRanges }, opts))];
-  joinNetworks(config.peering, members, opts);
+  const all: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host.egressRanges }, opts))];
+  joinNetworks(config.peering, all, opts);
 
-  // Federation: Karmada on the host, every cluster joined as a member.
+  // Federation: Karmada on the host, every cluster joined as a member. A lost one is a member no more; its cluster goes later.
+  const members = all.filter(({ name }) => !config.members[name].lost);
   const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.

@@ -49,6 +49,12 @@ export function crossChecks(config: Partial): Fault[] {
 
 function hostFaults({ host, names, members }: Partial): Fault[] {
   if (host === undefined || names.length === 0) return [];
+  if (members[host]?.lost) {
+    const remedy =
+      "hosts the federation, which knows all that is placed and is gone with it: bring its control plane back from a " +
+      "snapshot (restoreFrom), or begin a new stack with the members that are left";
+    return [{ path: `members.${host}.lost`, value: true, remedy }];
+  }
   if (members[host]?.kind === "external") {
     return [
       { path: "host", value: host, remedy: "an external host is not there yet: name a member of kind ec2" },

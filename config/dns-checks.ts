@@ -34,7 +34,9 @@ function apexFaults(name: string, dns: NonNullable<AppInput["dns"]>, domain: str
 
 /** Regions and zones are labels of hierarchical names; those of AWS always fit. */
 function placeFaults(hierarchies: [string, AppInput][], { members, names }: Partial): Fault[] {
-  const taking = new Set(hierarchies.flatMap(([, app]) => Object.keys(expandPlacement(app, { members, names }))));
+  const taking = new Set(
+    hierarchies.flatMap(([, app]) => Object.keys(expandPlacement(app, { members, names }))),
+  );
   const external = Object.entries(ofKind(members, "external")).filter(([name]) => taking.has(name));
   return external.flatMap(([name, { region, zones }]) => {
     const places = [["region", region] as const, ...zones.map((zone) => ["zones", zone] as const)];
@@ -58,9 +60,7 @@ function nameFaults(name: string, app: AppInput, domain: string, config: Partial
     federation: context,
     ttl: app.dns!.hierarchy!.ttl,
   };
-  const members = Object.keys(expandPlacement(app, config)).flatMap(
-    (each) => config.members[each] ?? [],
-  );
+  const members = Object.keys(expandPlacement(app, config)).flatMap((each) => config.members[each] ?? []);
   // Zones that are found out only later have the region's name and a letter.
   const placed = members.map(({ region, zones }) => ({ region, zones: zones ?? [`${region}a`] }));
   const all = hierarchicalNames(hierarchy, domain, placed).map((each) => each.name);

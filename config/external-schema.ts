@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, foreign, range, text, whole } from "./fields";
+import { awsRegion, foreign, lost, range, text, whole } from "./fields";
 
 /** Shape and defaults of a member of `kind: external`: a cluster that is there already, given by its kubeconfig. */
 
@@ -51,6 +51,7 @@ export const externalMemberSchema = z.strictObject({
   labels: z.record(z.string(), z.string()).default({}),
   network: networkSchema,
   generation: whole("raise it when another cluster is given under this name", 1, 1e6).default(1),
+  lost,
   ...foreign("ec2", ownKeys),
 });
 

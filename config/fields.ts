@@ -38,6 +38,9 @@ export const range = (remedy: string, longest = 32, shortest = 0) =>
     }
   });
 
+/** Whether a member is gone for good, so that the federation goes on without it. */
+export const lost = z.boolean({ error: "must be true or false" }).default(false);
+
 export const version = text(/^v\d+\.\d+\.\d+$/, "write the version as v1.2.3");
 
 export const awsRegion = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2");

@@ -3,6 +3,24 @@ export interface OfKind {
   readonly kind: "ec2" | "external";
 }
 
+/** A member that may have been declared lost. */
+interface MayBeLost {
+  readonly lost: boolean;
+}
+
+/** The members that are not lost, by name. */
+export function present<M extends MayBeLost>(members: Readonly<Record<string, M>>): Record<string, M> {
+  return Object.fromEntries(Object.entries(members).filter(([, { lost }]) => !lost));
+}
+
+/** Names of those that are not lost; ill-formed members, of which nothing is known, count as present. */
+export function presentNames(
+  names: readonly string[],
+  members: Readonly<Record<string, MayBeLost>>,
+): string[] {
+  return names.filter((name) => !members[name]?.lost);
+}
+
 /** The members of one kind, by name. */
 export function ofKind<M extends OfKind, K extends M["kind"]>(
   members: Readonly<Record<string, M>>,

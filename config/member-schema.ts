@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, foreign, range, text, whole } from "./fields";
+import { awsRegion, foreign, lost, range, text, whole } from "./fields";
 
 /** Shape and defaults of a member's keys. */
 
@@ -85,6 +85,7 @@ export const memberSchema = z.strictObject({
   ).optional(),
   rollout: whole("raise it to rebuild the nodes", 0, 1e6).optional(),
   generation: whole("raise it when the cluster was rebuilt with nothing of the old one", 1, 1e6).default(1),
+  lost,
   ...foreign("external", ["kubeconfig", "context", "latencyRegion"]),
 });
 

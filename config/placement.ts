@@ -2,6 +2,7 @@ import { candidate, Candidate, keysFor, labelsOf, matches, selectsByLabels } fro
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
+import { presentNames } from "./member-kinds";
 
 /** Bounds and share of one member in an app's placement. */
 export interface PlacementRule {
@@ -12,6 +13,11 @@ export interface PlacementRule {
 
 /** Of the config, what tells which members there are. */
 export type Known = Pick<Partial, "members" | "names">;
+
+/** Without members that are lost: only the others run anything. */
+export function present({ members, names }: Known): Known {
+  return { members, names: presentNames(names, members) };
+}
 
 /** All members as rules select them; one that is ill-formed has no labels. */
 export function candidates({ members, names }: Known): Candidate[] {
@@ -88,8 +94,10 @@ export function placementFaults(name: string, app: AppInput, known: Known): Faul
     }
   }
   if (faults.length > 0) return faults;
-  const placed = expandPlacement(app, known);
-  if (Object.keys(placed).length === 0)
-    return [{ path, value: app.placement, remedy: "places it nowhere: name a member" }];
-  return [];
+  if (Object.keys(expandPlacement(app, present(known))).length > 0) return [];
+  const lost = Object.keys(expandPlacement(app, known)).join(", ");
+  const remedy = lost
+    ? `places it on lost members alone (${lost}): name one that is there, or take the app out`
+    : "places it nowhere: name a member";
+  return [{ path, value: app.placement, remedy }];
 }

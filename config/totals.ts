@@ -3,7 +3,7 @@ import { mainWorkload, resourcesOf } from "../apps/parts";
 import { keysFor } from "../apps/selection";
 import type { AppInput } from "./app-schema";
 import type { Fault } from "./faults";
-import { candidates, expandPlacement, Known, ownReplicas, PlacementRule, ruleOf } from "./placement";
+import { candidates, expandPlacement, Known, ownReplicas, PlacementRule, present, ruleOf } from "./placement";
 
 /** Members' own numbers outside of what their placement allows; undefined for none. */
 export function ownFaults(name: string, app: AppInput, known: Known): Fault[] | undefined {
@@ -34,14 +34,16 @@ export function totalFaults(
     return [{ ...replicas, remedy }];
   }
   if (app.spread === "duplicated") return [];
-  const placed = expandPlacement(app, known);
+  const there = present(known);
+  const placed = expandPlacement(app, there);
+  const lost = Object.keys(expandPlacement(app, known)).filter((member) => !Object.hasOwn(placed, member));
   return resources
     .filter(({ object }) => isCounted(object))
     .flatMap((resource): Fault[] => {
-      const own = resource === main ? ownReplicas(app, known) : {};
+      const own = resource === main ? ownReplicas(app, there) : {};
       const given = resource === main ? app.replicas : undefined;
       const total = given ?? resource.object.spec?.replicas ?? 1;
-      const remedy = sumFault(total, placed, own);
+      const remedy = sumFault(total, placed, own, lost);
       if (remedy === undefined) return [];
       if (given !== undefined) return [{ ...replicas, remedy }];
       return [
@@ -54,13 +56,16 @@ function sumFault(
   total: number,
   placement: Readonly<Record<string, PlacementRule>>,
   own: Readonly<Record<string, number>>,
+  lost: readonly string[],
 ): string | undefined {
   const placed = Object.entries(placement).map(([member, rule]) =>
     own[member] === undefined ? rule : { ...rule, min: own[member], max: own[member] },
   );
   const least = placed.reduce((sum, { min }) => sum + min, 0);
   const most = placed.reduce((sum, { max }) => sum + max, 0);
-  const also = Object.keys(own).length > 0 ? " and own number" : "";
+  const also =
+    (Object.keys(own).length > 0 ? " and own number" : "") +
+    (lost.length > 0 ? ` without ${lost.join(", ")}, lost` : "");
   if (total < least) return `is below ${least}, the sum of every min${also}: raise replicas or lower a min`;
   if (total > most) return `is above ${most}, the sum of every max${also}: lower replicas or raise a max`;
   const weighed = placed.filter(({ weight }) => weight > 0);

@@ -41,6 +41,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
   readonly expiry: Certificates["expiry"];
+  /** The host's administrator, secret: its programs are the host's pods. */
+  readonly hostKubeconfig: pulumi.Output<string>;
   /** Ranges that its pods come from, as members see them. */
   readonly egress: pulumi.Output<string[]>;
   /** What objects of the federation depend on: given out when Karmada serves its kinds and its controllers run. */
@@ -57,6 +59,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const certificates = new Certificates(`${name}-certificates`, args, onHost);
     this.expiry = certificates.expiry;
     this.egress = args.host.egress;
+    this.hostKubeconfig = args.host.kubeconfig;
     const files = secretFiles(certificates);
     const secrets = this.secrets(name, files, namespace);
 

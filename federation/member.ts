@@ -6,6 +6,7 @@ import type { Member } from "../regions/member";
 import { until } from "../regions/poll";
 import { encode64 } from "./base64";
 import type { ControlPlane } from "./control-plane";
+import { credentialsInUse } from "./credentials-in-use";
 import { MemberAccess } from "./member-access";
 import { CLUSTER_NAMESPACE } from "./places";
 
@@ -69,7 +70,12 @@ export class JoinedMember extends pulumi.ComponentResource {
       },
     );
     const inputs = pulumi.all([controlPlane.kubeconfig, member.endpoint, controlPlane.egress]);
-    this.ready = gate([cluster], inputs, ([kubeconfig, endpoint, egress]) => {
+    const used = credentialsInUse(
+      `${name}-credentials-in-use`,
+      { member, access, hostKubeconfig: controlPlane.hostKubeconfig, after: [cluster] },
+      { parent: this },
+    );
+    this.ready = gate([cluster, used], inputs, ([kubeconfig, endpoint, egress]) => {
       const get = apiClient(kubeconfig);
       const what = `member ${member.name} joining the federation`;
       return until({ what, timeout: args.timeout, report: shownAt(this) }, () =>

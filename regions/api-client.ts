@@ -8,8 +8,12 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
-/** Calls one path of a Kubernetes API: `call("/readyz")`. Rejects, naming the server, when there is no answer. */
-export type ApiCall = (path: string, method?: "GET" | "DELETE" | "POST", body?: object) => Promise<ApiAnswer>;
+/** Calls one path of a Kubernetes API: `call("/readyz")`; a PATCH is a JSON merge patch. Rejects, naming the server, when there is no answer. */
+export type ApiCall = (
+  path: string,
+  method?: "GET" | "DELETE" | "POST" | "PATCH",
+  body?: object,
+) => Promise<ApiAnswer>;
 
 /** Milliseconds a single request may take: a cut-off member must not hold up the look at the others. */
 const REQUEST_TIMEOUT = 5000;
@@ -24,7 +28,8 @@ export function apiClient(kubeconfig: string): ApiCall {
   return async (path, method = "GET", body) => {
     const access = await options();
     const text = body && JSON.stringify(body);
-    const headers = { ...access.headers, ...(text && { "content-type": "application/json" }) };
+    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    const headers = { ...access.headers, ...(text && { "content-type": type }) };
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new Error(`${server}: ${reason(error)}`, { cause: error }));
       const request = https.request(

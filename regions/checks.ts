@@ -1,14 +1,15 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
-import { ofKind } from "../config/member-kinds";
+import { ofKind, present } from "../config/member-kinds";
 import { KeptChoices } from "./kept-choices";
 import { checkQuotas } from "./quotas";
 import { zonesOf } from "./zones";
 
 /**
  * The zones of each member that this program makes, once AWS was asked for all that can be known beforehand: that the zones
- * offer the instance types, that quotas leave room, and that no member is to become what it cannot become in its place.
+ * offer the instance types, that quotas leave room, and that no member is to become what it cannot become in its place. Of lost
+ * members nobody is asked.
  *
  * @throws one error for each of these questions, naming everything that is wrong; nothing was made by then.
  */
@@ -17,9 +18,8 @@ export async function checkedZones(
   provider: aws.Provider,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Record<string, readonly string[]>> {
-  const members = ofKind(config.members, "ec2");
-  const zones = await zonesOf(members, { provider });
-  await checkQuotas(config, zones, { provider });
-  await new KeptChoices("choices", { members, zones }, opts).checked;
-  return zones;
+  const there = { ...config, members: present(config.members) };
+  const zones = await zonesOf(ofKind(there.members, "ec2"), { provider });
+  await checkQuotas(there, zones, { provider });
+  return new KeptChoices("choices", { members: ofKind(config.members, "ec2"), zones }, opts).checked;
 }

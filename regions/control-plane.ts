@@ -37,6 +37,8 @@ export interface ControlPlaneArgs {
   readonly access: Ec2MemberConfig["access"];
   /** Seconds from an instance to a well node. */
   readonly timeout: number;
+  /** Whether nobody answers for its nodes any more. */
+  readonly lost: boolean;
 }
 
 /** The nodes of the control plane, one in each slot. */
@@ -102,6 +104,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const { region, member } = args.names;
     const begunParameter = args.pki.begunParameterName;
     const facts = { kubeconfig: args.kubeconfig, nodeName, instanceId: instance.id };
+    if (args.lost) return others.apply((all) => [...all, ...node]);
     const gated = gate(node, facts, (known) => {
       const what = `${member}: control-plane node ${known.nodeName} (${known.instanceId})`;
       const look = () => slotTrouble({ ...known, region, begunParameter });

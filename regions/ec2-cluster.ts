@@ -6,6 +6,7 @@ import { Backups } from "./backups";
 import { ControlPlane } from "./control-plane";
 import { drainOf } from "./drain";
 import { ApiLoadBalancer } from "./load-balancer";
+import { leaveAlone, unreachable } from "./lost";
 import type { Host } from "./member";
 import { namesOf } from "./names";
 import { Network } from "./network";
@@ -33,7 +34,7 @@ export interface Ec2ClusterArgs {
   readonly hostsFederation?: boolean;
   /** Volumes that each control-plane slot has besides etcd's. @default none */
   readonly dataVolumes?: readonly DataVolume[];
-  /** Ranges in which a pod's own address is known: its VPC's, and all members' pods'. */
+  /** Ranges in which a pod's own address is known, peers apart: its VPC's and its pods'. */
   readonly inside: readonly string[];
   /** What its nodes are told of the members that it peers with, as `peersText` writes it. @default none */
   readonly peers?: string;
@@ -64,8 +65,9 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
   readonly controlPlaneNodes: readonly string[];
 
   constructor(name: string, args: Ec2ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federation:regions:Ec2Cluster", name, {}, opts);
     const { config, zones } = args;
+    const transformations = [...(opts?.transformations ?? []), ...(config.lost ? [leaveAlone] : [])];
+    super("federation:regions:Ec2Cluster", name, {}, { ...opts, transformations });
     const names = namesOf(name, config.region);
     const parent = { parent: this };
     this.name = name;
@@ -165,7 +167,8 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
     const before = [...network.routes, ...security.rules];
     const common = {
       names,
-      image: config.image,
+      // Of a lost one the newest image is not asked for: its region may not answer, and nothing is made of it.
+      image: config.image ?? (config.lost ? "not looked up" : undefined),
       rollout: config.rollout,
       access: config.access,
       peersParameter: peers,
@@ -185,6 +188,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
         userData: scripts.controlPlane,
         kubeconfig,
         timeout: args.timeouts.api,
+        lost: config.lost,
       },
       parent,
     );
@@ -222,6 +226,8 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
       instanceIds: controlPlane.instanceIds,
       foundation,
       timeout: args.timeouts.api,
+      host: args.hostsFederation,
+      lost: config.lost,
     });
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
@@ -231,6 +237,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
         clusterIdentifier: `${pulumi.getStack()}/${name}/${config.generation}`,
         // A renewed certificate changes Secrets; replaced ones would be missing for a moment.
         enableSecretMutable: true,
+        ...(config.lost && unreachable),
       },
       { ...parent, dependsOn: foundation },
     );

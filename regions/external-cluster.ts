@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExternalMemberConfig } from "../config";
+import { unreachable } from "./lost";
 import type { Member } from "./member";
 import type { Expiry } from "./pki";
 
@@ -50,6 +51,7 @@ export class ExternalCluster extends pulumi.ComponentResource implements Member 
         // Not from the kubeconfig: new credentials or another address must not replace what is in the cluster.
         clusterIdentifier: `${pulumi.getStack()}/${name}/${config.generation}`,
         enableSecretMutable: true,
+        ...(config.lost && unreachable),
       },
       { parent: this },
     );

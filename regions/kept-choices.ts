@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, type Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
+import { present } from "../config/member-kinds";
 import { Choices, changesOf, choicesOf } from "./choices";
 
 export interface KeptChoicesArgs {
+  /** Lost ones among them. */
   readonly members: Readonly<Record<string, Ec2MemberConfig>>;
-  /** Zones of each member. */
+  /** Zones of each member that is not lost. */
   readonly zones: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -17,12 +19,15 @@ export interface KeptChoicesArgs {
  * In the state, not in the account: a member that was moved to another region cannot be looked for in the new one.
  */
 export class KeptChoices extends pulumi.ComponentResource {
-  /** Rejects with a `ConfigError` that names all changes; await it before anything else is made. */
-  readonly checked: Promise<void>;
+  /**
+   * Zones of each member: of a lost one, whose region cannot be asked, those that it was made with. Rejects with a
+   * `ConfigError` that names all changes; await it before anything else is made.
+   */
+  readonly checked: Promise<Record<string, readonly string[]>>;
 
   constructor(name: string, args: KeptChoicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:regions:KeptChoices", name, {}, opts);
-    const compared = Object.entries(args.members).flatMap(([member, config]) =>
+    const compared = Object.entries(present(args.members)).flatMap(([member, config]) =>
       choicesOf(config, args.zones[member]).map(async (now, index) => {
         const stash = new pulumi.Stash(
           `${name}-${member}-${index}`,
@@ -34,9 +39,41 @@ export class KeptChoices extends pulumi.ComponentResource {
         return was ? changesOf(member, was, now) : [];
       }),
     );
-    this.checked = Promise.all(compared).then((faults) => refuse(faults.flat()));
+    const lost = Object.entries(args.members)
+      .filter(([, config]) => config.lost)
+      .map(async ([member, config]) => [member, await this.zonesKept(name, member, config)] as const);
+    this.checked = Promise.all(compared).then(async (faults) => {
+      const zones = await Promise.all(lost);
+      const unknown = zones.flatMap(([member, kept]) => (kept ? [] : [neverMade(member)]));
+      refuse([...faults.flat(), ...unknown]);
+      return { ...args.zones, ...(Object.fromEntries(zones) as Record<string, readonly string[]>) };
+    });
     this.registerOutputs({});
   }
+
+  /** The zones that a lost member was made with: the most that any of its slots knows, since zones may have been added. */
+  private async zonesKept(name: string, member: string, config: Ec2MemberConfig) {
+    const slots = [...Array(config.controlPlane.nodes).keys()].map((index) =>
+      keptIn(
+        new pulumi.Stash(
+          `${name}-${member}-${index}`,
+          { input: { lost: true } },
+          { parent: this, replacementTrigger: config.generation, ignoreChanges: ["*"] },
+        ),
+      ),
+    );
+    const known = (await Promise.all(slots)).flatMap((kept) => (kept?.zones ? [kept.zones] : []));
+    return [...known, config.zones ?? []]
+      .sort((a, b) => b.length - a.length)
+      .find((zones) => zones.length > 0);
+  }
+}
+
+function neverMade(member: string): Fault {
+  const remedy =
+    "nothing tells in which zones it was made: if it never was, take it out of the config; else name members." +
+    `${member}.zones as they were`;
+  return { path: `members.${member}.lost`, value: true, remedy };
 }
 
 /** What a Stash keeps; undefined where this run does not tell, as one that is limited to other resources. */

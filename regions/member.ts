@@ -89,9 +89,9 @@ function ec2Cluster(
   const member = all[name];
   if (!member)
     throw new Error(`"${name}" is no member: name one of ${Object.keys(config.members).join(", ")}`);
-  // A peer's VPC is left out: what crosses to it is a VPC's own address, the node's. Existing clusters know no pod of ours by
-  // its own address.
-  const inside = [member.network.vpc, ...Object.values(all).map(({ network }) => network.pods)];
+  // Its own alone: a list of all members' would make every node another's business, whoever comes or goes. Peers' pods are
+  // added by the node itself; existing clusters know no pod of ours by its own address.
+  const inside = [member.network.vpc, member.network.pods];
   const { domain, apiAccess, certificates, versions, timeouts } = config;
   return new Ec2Cluster(
     name,

@@ -28,8 +28,12 @@ export interface ReadyArgs {
   readonly instanceIds: readonly pulumi.Output<string>[];
   /** All that the API needs in order to answer. */
   readonly foundation: readonly pulumi.Resource[];
-  /** Seconds. */
+  /** Seconds from a node's start. */
   readonly timeout: number;
+  /** Whether it hosts the federation. @default false */
+  readonly host?: boolean;
+  /** Whether nobody will ever answer. */
+  readonly lost: boolean;
 }
 
 /**
@@ -39,13 +43,20 @@ export interface ReadyArgs {
  * @throws in an `up`, when the API does not answer in time, with the consoles' last lines.
  */
 export function whenReady(args: ReadyArgs): pulumi.Output<string> {
-  const { cluster, kubeconfig, timeout } = args;
-  // A preview must not wait for what it does not make.
-  if (pulumi.runtime.isDryRun()) return kubeconfig;
+  const { cluster, kubeconfig, timeout, host } = args;
+  // A preview must not wait for what it does not make, and nobody for what is lost.
+  if (pulumi.runtime.isDryRun() || args.lost) return kubeconfig;
   const made = pulumi.all(args.foundation.map(({ urn }) => urn));
   const answered = new Promise<string>((resolve, reject) => {
     pulumi.all([kubeconfig, pulumi.all([...args.instanceIds]), made]).apply(async ([text, instanceIds]) => {
-      const wait = { member: cluster.name, region: cluster.region, kubeconfig: text, instanceIds, timeout };
+      const wait = {
+        member: cluster.name,
+        region: cluster.region,
+        kubeconfig: text,
+        instanceIds,
+        timeout,
+        host,
+      };
       try {
         await readyOrTold(wait, cluster);
         resolve(text);

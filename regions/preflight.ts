@@ -1,10 +1,11 @@
 import { getStack, RunError } from "@pulumi/pulumi";
 import type { ExternalMemberConfig, StackConfig } from "../config";
-import { ofKind } from "../config/member-kinds";
+import { ofKind, present } from "../config/member-kinds";
 import { CLUSTER_NAMESPACE } from "../federation/places";
 import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import { apiClient, ApiCall } from "./api-client";
 import { rangeFindings, Seen } from "./declared-ranges";
+import { declareLost } from "./lost";
 import { missingPermissions, permissionsNeeded, RefusedError } from "./permissions";
 import { versionFinding } from "./version-skew";
 
@@ -18,7 +19,7 @@ export type PreflightConfig = Pick<StackConfig, "members" | "apps" | "versions">
  * @throws with everything that is in the way, of all members at once.
  */
 export async function preflight(config: PreflightConfig): Promise<void> {
-  const members = Object.entries(ofKind(config.members, "external"));
+  const members = Object.entries(ofKind(present(config.members), "external"));
   const owner = stackTagValue(getStack());
   const found = await Promise.all(
     members.map(async ([name, member]) =>
@@ -57,7 +58,8 @@ export async function findings(
       ...(await otherFederation(call, owner)),
     ];
   } catch (error) {
-    return [unreached(error as Error, member.cluster.server)];
+    const why = unreached(error as Error, member.cluster.server);
+    return [away.test(why) ? `${why} – or, ${declareLost(name)}` : why];
   }
 }
 
@@ -102,6 +104,9 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
   [/^exec plugin/, "log in to its cloud, or install what is missing, then again"],
 ];
+
+/** Nobody answers there: perhaps nobody ever will. */
+const away = /ECONNREFUSED|no answer within|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/;
 
 /** Why a cluster does not talk to us, in one line. */
 export function unreached(error: Error, server: string): string {

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, type Ec2MemberConfig } from "../config";
 import type { Fault } from "../config/faults";
+import { declareLost } from "./lost";
 
 /** Zones of a member whose config names none: of three control-plane nodes no two may share one. */
 const wanted = (nodes: number): number => (nodes > 1 ? 3 : 2);
@@ -19,7 +20,7 @@ export async function zonesOf(
 ): Promise<Record<string, readonly string[]>> {
   const chosen = await Promise.all(
     Object.entries(members).map(async ([name, member]) => {
-      const offers = await offersOf(member, opts);
+      const offers = await answered(name, member.region, offersOf(member, opts));
       const zones = member.zones ?? firstOf(member, offers);
       return {
         name,
@@ -31,6 +32,27 @@ export async function zonesOf(
   const faults = chosen.flatMap((each) => each.faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.fromEntries(chosen.map(({ name, zones }) => [name, zones]));
+}
+
+/** Seconds until a region's AWS has to answer the first question of a run. */
+const PATIENCE = 30;
+
+/** The region's answer. The provider asks a region that does not answer for many minutes, so it is not waited for to the end. */
+async function answered<T>(member: string, region: string, asking: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} s`)), PATIENCE * 1000);
+  });
+  try {
+    return await Promise.race([asking, silence]);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new pulumi.RunError(
+      `member ${member}: AWS in ${region} does not tell its zones: ${why} – ${declareLost(member)}`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Zones that offer an instance type, by name, for each type of a member. */

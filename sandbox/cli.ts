@@ -1,7 +1,9 @@
 import { audit } from "./commands/audit";
 import { curl } from "./commands/curl";
 import { destroy } from "./commands/destroy";
+import { drill } from "./commands/drill";
 import { down } from "./commands/down";
+import { fail, heal } from "./commands/fail";
 import { kubectl } from "./commands/kubectl";
 import { openAndTell } from "./commands/open";
 import { preview, up } from "./commands/up";
@@ -28,6 +30,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   curl: { usage: "curl --from REGION [OPTIONS] URL", about: "curl from a client in a region", run: curl },
   kubectl: { usage: "kubectl MEMBER|aws-fed ARGS…", about: "kubectl with a member's or the federation's context", run: kubectl },
   shell: { usage: "shell [COMMAND…]", about: "a shell (or one command) in the box, set up for its AWS account", run: shell },
+  fail: { usage: "fail REGION", about: "cut a region off: machines, load balancers, AWS's API there", run: fail },
+  heal: { usage: "heal REGION", about: "bring it back", run: heal },
+  drill: { usage: "drill REGION", about: "fail and heal a region; times until its users are answered elsewhere, and by it again", run: drill },
   audit: { usage: "audit", about: "what the account holds of the stack; fails unless 0 left", run: audit },
   destroy: { usage: "destroy", about: "destroy the stack and prove that the account is empty", run: destroy },
   down: { usage: "down [--force]", about: "destroy, prove that the account is empty, close the box", run: down },

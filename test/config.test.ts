@@ -129,6 +129,39 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
   ["an unknown way to the zone", (c) => (c.zone = "find"), "zone", /"create".*"existing"/],
   ["no host", (c) => delete c.host, "host", /name the member/],
   ["a host that is no member", (c) => (c.host = "us-wst"), "host", /is no member: did you mean us-west\?/],
+  [
+    "a lost host",
+    (c) => {
+      c.members["us-west"].lost = true;
+      c.apps.nginx.replicas = 5;
+    },
+    "members.us-west.lost",
+    /hosts the federation.*restoreFrom.*new stack/,
+  ],
+  [
+    "a member that is lost in other words than yes or no",
+    (c) => (c.members["us-east"].lost = "yes"),
+    "members.us-east.lost",
+    /true or false/,
+  ],
+  [
+    "an app whose members are all lost",
+    (c) => {
+      c.members["us-east"].lost = true;
+      c.apps.nginx.placement = { "us-east": {} };
+    },
+    "apps.nginx.placement",
+    /on lost members alone \(us-east\): name one that is there/,
+  ],
+  [
+    "replicas that only fit with a lost member",
+    (c) => {
+      c.members["us-east"].lost = true;
+      c.apps.nginx.replicas = 16;
+    },
+    "apps.nginx.replicas",
+    /above 15, the sum of every max without us-east, lost/,
+  ],
   ["no members", (c) => (c.members = {}), "members", /at least one/],
   ["members that are a list", (c) => (c.members = []), "members", /must be a map/],
   [
@@ -830,6 +863,7 @@ describe("config", () => {
     expect(config.members["us-west"]).toEqual({
       region: "us-west-2",
       kind: "ec2",
+      lost: false,
       access: { sessionManager: false },
       backups: { enabled: true, every: 6, keep: 30 },
       labels: {},
@@ -1021,6 +1055,7 @@ describe("config", () => {
       const { munich, ...own } = parseConfig(raw, sources).members;
       expect(munich).toEqual({
         kind: "external",
+        lost: false,
         region: "eu-central-1",
         zones: [],
         labels: {},

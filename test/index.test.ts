@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { parse } from "yaml";
-import { Computed, Recorded, Rig, useMocks } from "./mocks";
+import { Recorded, Rig, useMocks } from "./mocks";
 import { keepCrds } from "./federation/crd-files";
-import { clusterAnswers } from "./federation/members";
 import { CERTIFICATE, encode, givenKubeconfig, KEY } from "./regions/given";
+import { devConfig, kindOf, plain, run } from "./whole-program";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../regions/poll", () => ({ until: async () => undefined }));
@@ -17,37 +15,6 @@ jest.mock("../regions/preflight", () => ({ preflight: (config: object) => asked(
 
 keepCrds();
 
-/** The config of Pulumi.dev.yaml, as the engine hands it over. */
-function devConfig(change: object = {}): Record<string, string> {
-  const { config } = parse(readFileSync(path.join(__dirname, "../Pulumi.dev.yaml"), "utf8"));
-  return Object.fromEntries(
-    Object.entries({ ...config, ...change }).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
-async function run(change: object = {}, computed: Computed = {}) {
-  const rig = await useMocks({
-    computed: {
-      ...clusterAnswers,
-      "aws:route53/zone:Zone": () => ({ zoneId: "Z", nameServers: ["ns.example"] }),
-      ...computed,
-    },
-  });
-  const pulumi = await import("@pulumi/pulumi");
-  pulumi.runtime.setAllConfig(devConfig(change));
-  const { default: program } = await import("../index");
-  const outputs: Record<string, any> = await program();
-  await rig.settle();
-  return { rig, outputs };
-}
-
-const kindOf = ({ type }: Recorded): string => {
-  const [own, , kind] = type.split(":");
-  return own === "pulumi" ? type : `${own} ${kind}`;
-};
 const counts = (resources: readonly Recorded[]): Record<string, number> =>
   resources.reduce<Record<string, number>>((sum, each) => {
     const kind = kindOf(each);
@@ -58,7 +25,7 @@ const regions = { "us-west": "us-west-2", "us-east": "us-east-2", "ap-northeast"
 describe("the whole program with the config of Pulumi.dev.yaml", () => {
   let rig: Rig;
   let outputs: Record<string, any>;
-  beforeAll(async () => void ({ rig, outputs } = await run()), 120_000);
+  beforeAll(async () => void ({ rig, outputs } = await run()), 600_000);
 
   const custom = () =>
     rig.resources.filter((each) => each.custom && !each.type.startsWith("pulumi:providers"));
@@ -100,7 +67,7 @@ describe("the whole program with the config of Pulumi.dev.yaml", () => {
       "aws VolumeAttachment": 4,
       "aws Vpc": 3,
       "aws Zone": 1,
-      "command Command": 4,
+      "command Command": 7,
       "kubernetes APIService": 1,
       "kubernetes Cluster": 3,
       "kubernetes ClusterRole": 6,
@@ -304,7 +271,7 @@ describe("the whole program with other configs", () => {
       ["aws-fed", ...Object.keys(regions)].map((member) => `test/${member}/1`).sort(),
     );
     expect(rig.named("us-east-kubernetes").inputs.kubeconfig).toContain("https://new-us-east-api");
-  }, 120_000);
+  }, 600_000);
 
   test("a choice that a member's cluster does not outlive is refused before anything of AWS is made", async () => {
     const pulumi = await import("@pulumi/pulumi");
@@ -338,7 +305,7 @@ describe("the whole program with other configs", () => {
       "aws Record nginx-dns-us-east",
     ]);
     expect([...three].filter((each) => !ten.has(each))).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   describe("with a cluster that is there already beside the others", () => {
     let rig: Rig;
@@ -364,7 +331,7 @@ describe("the whole program with other configs", () => {
         "federation:apps": { nginx },
         "federation:munichKubeconfig": givenKubeconfig({ user }),
       }));
-    }, 120_000);
+    }, 600_000);
 
     test("C1: asks it first, and makes nothing of its own for it but a provider", () => {
       expect(asked.mock.calls).toEqual([
@@ -441,7 +408,7 @@ describe("the whole program with other configs", () => {
     let rig: Rig;
     beforeAll(async () => {
       ({ rig } = await run({ "federation:peering": [["us-west", "us-east"]] }));
-    }, 120_000);
+    }, 600_000);
     const peering = () => rig.resources.filter(({ name }) => name.startsWith("peering-"));
 
     test("D6: adds these resources, each in its side's region, and nothing else", async () => {
@@ -468,7 +435,7 @@ describe("the whole program with other configs", () => {
           ...rows("us-west", "us-west-2"),
         ].sort(),
       );
-    }, 120_000);
+    }, 600_000);
 
     test("D6: changes nothing of what was there but what nodes read", async () => {
       const { rig: without } = await run();
@@ -485,7 +452,7 @@ describe("the whole program with other configs", () => {
         "10.65.0.0/16 10.1.0.0/16 10.1.0.10",
       );
       expect(after["aws:ssm/parameter:Parameter ap-northeast-peers"].insecureValue).toBe("none");
-    }, 120_000);
+    }, 600_000);
 
     test("D6: is gone before either network, and nothing waits for it", () => {
       const [connection] = peering().filter(({ name }) => name.endsWith("-connection"));
@@ -509,9 +476,3 @@ describe("the whole program with other configs", () => {
     expect(await rig.settle()).toEqual([]);
   });
 });
-
-/** Outputs as plain values, however deep. */
-async function plain(outputs: object): Promise<any> {
-  const pulumi = await import("@pulumi/pulumi");
-  return new Promise((resolve) => pulumi.output(outputs).apply(resolve));
-}

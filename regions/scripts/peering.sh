@@ -13,6 +13,7 @@ hardware_address() {
 # from a peer's node, and holds what a peer's pod says to one of ours; no pod wraps anything itself.
 peers_link() {
   local own pods slots slot
+  masquerade "$(cut -d' ' -f1 <<<"$1" | paste -sd,)"
   ip link delete "$link" 2>/dev/null || true
   nft "table ip federation-peers; delete table ip federation-peers"
   [[ -n $1 ]] || return 0

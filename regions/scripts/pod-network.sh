@@ -36,8 +36,8 @@ TOML
   retry 60 test -S /run/containerd/containerd.sock
 }
 
-# Outside the members' networks nobody can answer a pod's own address: it leaves with the node's. The VPC's resolver
-# too is asked with the node's, since it may answer addresses of its VPC only.
+# masquerade [PEERS' PODS]: outside the member's own network and its peers' pods nobody can answer a pod's own address: it
+# leaves with the node's. The VPC's resolver too is asked with the node's, since it may answer addresses of its VPC only.
 masquerade() {
   nft -f - <<NFT
 table ip federation
@@ -47,7 +47,7 @@ table ip federation {
     type ipv4_addr
     flags interval
     auto-merge
-    elements = { $INSIDE }
+    elements = { $INSIDE${1:+, $1} }
   }
   chain postrouting {
     type nat hook postrouting priority 100; policy accept;

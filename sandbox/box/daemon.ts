@@ -16,6 +16,7 @@ import { serveEdge, upstreamOf } from "./edge";
 import { OPERATOR } from "./environment";
 import { serveFiles } from "./files";
 import { HealthProbes } from "./health-probes";
+import { failureRoutes, inRegions } from "./failures";
 import { resolveIn } from "./names";
 import { DNS_ADDRESS, EDGE_ADDRESS, PORTS, furnish } from "./network";
 import { place } from "./place";
@@ -39,7 +40,9 @@ async function main(): Promise<void> {
   emulator.start();
   registry.start();
 
-  const upstream = upstreamOf(PORTS);
+  // A region that has failed takes AWS's own API there along.
+  let failed: () => ReadonlySet<string> = () => new Set();
+  const upstream = (name: string) => (inRegions(name, failed()) ? undefined : upstreamOf(PORTS)(name));
   await serveEdge(EDGE_ADDRESS, await certificateMint(prepared.ca), upstream, log);
   await serveFiles(PORTS.files, {
     "raw.githubusercontent.com/karmada-io/karmada/v1.16.0": prepared.crds,
@@ -49,6 +52,7 @@ async function main(): Promise<void> {
   await answering("the image registry", PORTS.images, EMULATOR_START_SECONDS);
 
   const cloud = await startCloud({ prepared, runDir: here.dir, emulator: emulatorUrl, log });
+  failed = cloud.failed;
   const probes = new HealthProbes({
     checks: () => cloud.state().healthChecks,
     resolve: (name) => cloud.loadBalancer(name) ?? cloud.instanceName(name) ?? [],
@@ -89,6 +93,7 @@ async function main(): Promise<void> {
       made.add(client.netns);
       return client;
     },
+    ...failureRoutes(cloud),
     "POST /exec": async ({ machine, command }) => cloud.machine(String(machine)).exec(command as string[]),
   });
   log("the box is open");

@@ -11,6 +11,8 @@ export interface Router {
   plan: RouterPlan;
   /** nftables script. */
   firewall: string;
+  /** Whether its region has failed: nothing gets in or out, to the internet or to peers. */
+  cut: boolean;
 }
 
 /**
@@ -18,13 +20,14 @@ export interface Router {
  */
 export class Routers implements Keeper<Router> {
   private readonly loaded = new Map<string, string>();
+  private readonly cutOff = new Set<string>();
 
   constructor(
     private readonly tools: Tools,
     private readonly links: Links,
   ) {}
 
-  async apply(vpc: string, { plan, firewall }: Router): Promise<void> {
+  async apply(vpc: string, { plan, firewall, cut }: Router): Promise<void> {
     const { netns, link } = plan;
     if (!fs.existsSync(netnsFile(netns))) {
       this.loaded.delete(vpc);
@@ -35,6 +38,16 @@ export class Routers implements Keeper<Router> {
     if (this.loaded.get(vpc) !== firewall) await this.tools.nft(netns, firewall);
     if (!this.loaded.has(vpc)) await this.connect(netns, link);
     this.loaded.set(vpc, firewall);
+    if (cut !== this.cutOff.has(vpc)) {
+      await this.tools.batch(
+        netns,
+        waysOut(plan).map((way) => `link set dev ${way} ${cut ? "down" : "up"}`),
+      );
+      if (cut) this.cutOff.add(vpc);
+      else this.cutOff.delete(vpc);
+    }
+    // Routes over a link that is down cannot be set; what the kernel dropped with it comes back when the region does.
+    if (cut) return;
     const now = readSnapshot(await this.tools.show(netns, SNAPSHOT));
     await this.tools.batch(netns, routerDiff(plan, now));
   }
@@ -42,6 +55,7 @@ export class Routers implements Keeper<Router> {
   async remove(vpc: string): Promise<void> {
     const link = linkName(this.links.of(vpc));
     this.loaded.delete(vpc);
+    this.cutOff.delete(vpc);
     if (fs.existsSync(`/sys/class/net/${link}`)) await this.tools.ip(undefined, "link", "del", link);
     if (fs.existsSync(netnsFile(vpc))) await this.tools.ip(undefined, "netns", "del", vpc);
     this.links.release(vpc);
@@ -64,6 +78,11 @@ export class Routers implements Keeper<Router> {
     ]);
     await this.tools.settings(netns, { [`conf/${INTERNET}/proxy_arp`]: "0", ip_forward: "1" });
   }
+}
+
+/** The links of a router that leave its region or its network: instances hang on all others. */
+export function waysOut({ ports }: RouterPlan): string[] {
+  return [INTERNET, ...ports.map(({ name }) => name).filter((name) => name.startsWith("pcx"))];
 }
 
 /** The box's own routes: every public address leads to its VPC. */

@@ -52,11 +52,16 @@ export interface Cloud {
   instanceName(name: string, source?: string): string[] | undefined;
   /** Throws if the instance has no machine. */
   machine(instance: string): Machine;
+  /** Cuts a region off from everything else, or brings it back; resolves when that is done. */
+  cut(region: string, off: boolean): Promise<void>;
+  /** Regions that are cut off. */
+  failed(): ReadonlySet<string>;
   machines(): { id: string; region: string; name: string; state: string; on: boolean }[];
   stop(): Promise<void>;
 }
 
 const FIRST_STATE_SECONDS = 30;
+const CUT_SECONDS = 30;
 
 /**
  * Brings the emulator's account to life: routers, machines, load balancers, metadata; runs as root in the
@@ -115,6 +120,13 @@ export async function startCloud({ prepared, runDir, emulator, log, create }: Cl
         source === undefined ? undefined : vpcAsking(reconciler, state, source)?.vpc,
       ),
     machine: (instance) => reconciler.instances.machine(instance),
+    cut: async (region, off) => {
+      if (off) reconciler.failed.add(region);
+      else reconciler.failed.delete(region);
+      reconciler.take(state);
+      await settled(feed, reconciler, CUT_SECONDS);
+    },
+    failed: () => reconciler.failed,
     machines: () =>
       Object.entries(state.regions).flatMap(([region, content]) =>
         content.instances.map(({ id, tags, state }) => ({

@@ -16,8 +16,15 @@ export interface Desired {
   volumes: Map<string, number>;
 }
 
-/** @param linkOf number of a VPC's link to the box */
-export function desired(state: CloudState, linkOf: (vpc: string) => number): Desired {
+/**
+ * @param linkOf number of a VPC's link to the box
+ * @param failed regions that are cut off
+ */
+export function desired(
+  state: CloudState,
+  linkOf: (vpc: string) => number,
+  failed: ReadonlySet<string> = new Set(),
+): Desired {
   const all: Desired = {
     routers: new Map(),
     peerings: planPeerings(state),
@@ -31,6 +38,7 @@ export function desired(state: CloudState, linkOf: (vpc: string) => number): Des
       all.routers.set(vpc.id, {
         plan: planRouter(region, content, vpc, link),
         firewall: firewall(content, vpc, link),
+        cut: failed.has(region),
       });
     }
     for (const [key, plan] of planBalancers(region, content)) all.balancers.set(key, plan);

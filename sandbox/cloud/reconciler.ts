@@ -45,6 +45,8 @@ export class Reconciler {
   };
   /** Version of the state that was taken up last. */
   version = -1;
+  /** Regions that are cut off. */
+  readonly failed = new Set<string>();
 
   constructor(private readonly parts: ReconcilerParts) {
     const { tools, runDir, create, log } = parts;
@@ -72,7 +74,7 @@ export class Reconciler {
 
   /** Takes up a state; what it asks for comes about by and by. */
   take(state: CloudState): void {
-    const want = desired(state, (vpc) => this.links.of(vpc));
+    const want = desired(state, (vpc) => this.links.of(vpc), this.failed);
     const { routers, peerings, routes, proxies, balancers, volumes, instances } = this.keeps;
     routers.sync(want.routers);
     peerings.sync(want.peerings);

@@ -13,6 +13,7 @@ keepCrds();
 
 async function build(change: Partial<FederationArgs> = {}) {
   const rig = await useMocks({ computed: clusterAnswers });
+  const command = await import("@pulumi/command");
   const tls = await import("@pulumi/tls");
   const { Federation: Built } = await import("../../federation/federation");
   const members = await threeMembers();
@@ -25,7 +26,7 @@ async function build(change: Partial<FederationArgs> = {}) {
       certificates: { validity: 8760, renewal: 720 },
       ...change,
     },
-    { providers: [new tls.Provider("tls")] },
+    { providers: [new tls.Provider("tls"), new command.Provider("command")] },
   );
   await rig.settle();
   return { rig, federation };

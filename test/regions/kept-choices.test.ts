@@ -8,6 +8,8 @@ let members: Record<string, object>;
 let zones: Record<string, string[]>;
 /** What the last run's check told; it is not passed on, since Jest takes the engine's word of it for a failure. */
 let told: string | undefined;
+/** The zones that the last run's check gave. */
+let known: Readonly<Record<string, readonly string[]>>;
 
 async function program() {
   const config = parseConfig({
@@ -18,7 +20,7 @@ async function program() {
   });
   const { checked } = new KeptChoices("choices", { members: ofKind(config.members, "ec2"), zones });
   told = await checked.then(
-    () => undefined,
+    (all) => void (known = all),
     (error: Error) => error.message,
   );
 }
@@ -41,6 +43,18 @@ describe("the choices that members were made with", () => {
     const up = await engine.stack.up(quiet);
     expect(up.summary.resourceChanges).toEqual({ create: 4 });
     expect((await engine.stack.preview(quiet)).changeSummary).toEqual({ same: 4 });
+  });
+
+  test("E5: of a lost member nobody is asked for zones: they are those it was made with, and nothing changes", async () => {
+    members = { ...members, "us-east": { region: "us-east-2", lost: true } };
+    zones = { "us-west": zones["us-west"] };
+    expect((await engine.stack.preview(quiet)).changeSummary).toEqual({ same: 4 });
+    expect(known["us-east"]).toEqual(["us-east-2a", "us-east-2b"]);
+  });
+
+  test("E5: a member that never was cannot be lost", async () => {
+    members = { ...members, "eu-west": { region: "eu-west-1", lost: true } };
+    expect(await refusal()).toMatch(/members\.eu-west\.lost: true – nothing tells in which zones.*take it out/);
   });
 
   test("changed, are told by preview and by up, all members' at once, and stay as they were even so", async () => {

@@ -10,8 +10,17 @@ const tools = join(plan(steps, cacheRoot()).find((one) => one.name === "tools")!
 const missing = process.getuid?.() !== 0 || !existsSync(join(tools, "nft"));
 const PEER = "10.65.0.0/16 10.1.0.0/16 10.1.0.10";
 
-/** Runs it once for each value of the parameter: how each run ended, what it said, the way to the peer's pods after it. */
-function runs(...values: string[]): { code: number; said: string; way: string; left: number }[] {
+/** How a run ended, what it said, and what is there after it: the way to the peer's pods, and where pods keep their address. */
+interface Ran {
+  readonly code: number;
+  readonly said: string;
+  readonly way: string;
+  readonly left: number;
+  readonly inside: string;
+}
+
+/** Runs it once for each value of the parameter. */
+function runs(...values: string[]): Ran[] {
   const script = (name: string) => join(__dirname, "../../regions/scripts", `${name}.sh`);
   const world = `
     mount -t tmpfs run /run
@@ -22,14 +31,14 @@ function runs(...values: string[]): { code: number; said: string; way: string; l
     ip link set eth0 up
     ip route add default via 10.3.0.1
     {
-      echo "ROLE=worker PODS=10.67.0.0/16 RESOLVER=10.3.0.2 OVERLAY_PORT=4789 PEERS_PARAMETER=peers"
-      cat ${script("common")} ${script("peering")}
+      echo "ROLE=worker PODS=10.67.0.0/16 INSIDE='10.3.0.0/16, 10.67.0.0/16' RESOLVER=10.3.0.2 OVERLAY_PORT=4789 PEERS_PARAMETER=peers"
+      cat ${script("common")} ${script("pod-network")} ${script("peering")}
       echo 'parameter() { cat /run/value; }; peers'
     } >/run/node
     for value in "$@"; do
       echo "$value" >/run/value
       said=$(bash /run/node 2>&1) && code=0 || code=$?
-      echo "$code|\${said//$'\\n'/ }|$(ip route show dev peers 2>/dev/null)|$(pgrep -c sed)"
+      echo "$code|\${said//$'\\n'/ }|$(ip route show dev peers 2>/dev/null)|$(pgrep -c sed)|$(nft list set ip federation inside 2>/dev/null | tr -d '\\n\\t ')"
     done`;
   const args = [
     "--net",
@@ -49,17 +58,24 @@ function runs(...values: string[]): { code: number; said: string; way: string; l
     .trim()
     .split("\n")
     .map((line) => line.split("|"))
-    .map(([code, said, way, left]) => ({ code: Number(code), said, way: way.trim(), left: Number(left) }));
+    .map(([code, said, way, left, set]) => ({
+      code: Number(code),
+      said,
+      way: way.trim(),
+      left: Number(left),
+      inside: /elements=\{(.*?)\}/.exec(set)?.[1] ?? "",
+    }));
 }
 
 (missing ? describe.skip : describe)("what a node does about its peers", () => {
   it("D6: takes them up, does nothing while they stay, forgets them; no run leaves a process behind", () => {
     const way = "10.65.0.0/16 via 10.1.0.10 onlink";
+    const [own, both] = ["10.3.0.0/16,10.67.0.0/16", "10.3.0.0/16,10.65.0.0/16,10.67.0.0/16"];
     expect(runs("none", PEER, PEER, "none")).toEqual([
-      { code: 0, said: "", way: "", left: 0 },
-      { code: 0, said: `federation[worker]: peers: ${PEER}`, way, left: 0 },
-      { code: 0, said: "", way, left: 0 },
-      { code: 0, said: "federation[worker]: peers: none", way: "", left: 0 },
+      { code: 0, said: "", way: "", left: 0, inside: "" },
+      { code: 0, said: `federation[worker]: peers: ${PEER}`, way, left: 0, inside: both },
+      { code: 0, said: "", way, left: 0, inside: both },
+      { code: 0, said: "federation[worker]: peers: none", way: "", left: 0, inside: own },
     ]);
   }, 60_000);
 

@@ -76,6 +76,7 @@ describe("the preflight of a cluster that is there", () => {
       zones: [],
       labels: {},
       generation: 1,
+      lost: false,
       network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
       cluster: {
         ...cluster!,
@@ -162,7 +163,7 @@ describe("the preflight of a cluster that is there", () => {
 
   it("a refused connection, another's certificate and a failing plugin are told by their cause, in one line", async () => {
     expect(await found(member("https://127.0.0.1:1"))).toEqual([
-      "its API is not reached: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 – nothing listens there: is it up, and is that its address?",
+      "its API is not reached: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 – nothing listens there: is it up, and is that its address? – or, if munich is gone for good, set members.munich.lost: true and the rest goes on without it",
     ]);
     const url = await up({});
     const other = await authority();
