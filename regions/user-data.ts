@@ -106,7 +106,7 @@ function settings(role: string, args: NodeArgs): Record<string, string> {
 
 /** What a node's script is put together from, `scripts/<name>.sh`: functions first, its own course last. */
 const shared = ["common", "runtime", "pod-network", "peering"];
-const scripts = {
+export const scripts = {
   "control-plane": [...shared, "volumes", "etcd", "backups", "own-node", "certificates", "control-plane"],
   worker: [...shared, "worker"],
 };

@@ -131,7 +131,7 @@ describe("members that come and go", () => {
       expect(needs(last, "us-east-drain")).toBe(true);
     expect(needs("us-east-drain", "us-east-control-plane-0")).toBe(true);
     expect(of2.rig.named("hugo-withdrawal-records").inputs.environment.WITHDRAW_KEEP).toBe(
-      "ap-northeast-1,us-west-2",
+      "ap-northeast,ap-northeast-1,us-west,us-west-2",
     );
   });
 

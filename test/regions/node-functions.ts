@@ -1,6 +1,7 @@
 import { spawnSync } from "child_process";
 import { readFileSync } from "fs";
 import { join } from "path";
+import { scripts } from "../../regions/user-data";
 
 const folder = join(__dirname, "../../regions/scripts");
 
@@ -16,7 +17,7 @@ export function runNodeFunctions(
   todo: string,
   directories: Record<string, string>,
 ): { status: number | null; lines: string[] } {
-  let text = ["common", "backups", "control-plane"]
+  let text = scripts["control-plane"]
     .map((name) => readFileSync(join(folder, `${name}.sh`), "utf8"))
     .join("\n")
     .replace(/\ncase \$\{1:-bootstrap\}[^]*/, "\n");

@@ -85,11 +85,12 @@ function node(machine: string): void {
 
 /** Runs the node's own script about its peers; `""` is none. */
 function overlay(machine: string, side: Side, peers: string): void {
-  const script = path.join(__dirname, "../../../../regions/scripts/peering.sh");
-  const resolver = side === "west" ? "10.0.0.2" : "10.1.0.2";
+  const scripts = path.join(__dirname, "../../../../regions/scripts");
+  const network = side === "west" ? "10.0" : "10.1";
   const text = `set -Eeuo pipefail; shopt -s inherit_errexit
-    PODS=${PODS[side]} RESOLVER=${resolver} OVERLAY_PORT=4789
-    . ${script}
+    PODS=${PODS[side]} INSIDE='${network}.0.0/16, ${PODS[side]}' RESOLVER=${network}.0.2 OVERLAY_PORT=4789
+    . ${scripts}/pod-network.sh
+    . ${scripts}/peering.sh
     peers_link "$1"; [[ -z $1 ]] || peers_routes "$1"`;
   execFileSync("nsenter", [`--net=/run/netns/${machine}`, "--", "bash", "-c", text, "peers", peers], {
     stdio: ["ignore", "inherit", "inherit"],
