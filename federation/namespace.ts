@@ -34,32 +34,37 @@ export class FederatedNamespace extends pulumi.ComponentResource {
     super("federation:federation:FederatedNamespace", name, {}, opts);
     const { federation, namespace, adopt = false } = args;
     this.name = namespace;
-    const owner = stackTagValue(pulumi.getStack());
-    const make = (where: string, own: pulumi.CustomResourceOptions, more: object) =>
-      namespace === "default"
-        ? []
-        : [
-            new k8s.core.v1.Namespace(
-              `${name}-${where}`,
-              { metadata: { name: namespace, ...more } },
-              { parent: this, ...own },
-            ),
-          ];
-    const atMember = (member: Member) =>
-      adopt
-        ? make(member.name, { provider: member.provider, dependsOn: member.ready, retainOnDelete: true }, {})
-        : make(
-            member.name,
-            { provider: member.provider, dependsOn: this.free(namespace, member, owner) },
-            // Not where it was found: there it must stay.
-            { annotations: { [STACK_TAG]: owner } },
-          );
-    this.atMember = Object.fromEntries(federation.members.map((member) => [member.name, atMember(member)]));
-    this.atFederation = make(
-      "federation",
-      { provider: federation.provider, dependsOn: federation.ready },
-      { labels: { "namespace.karmada.io/skip-auto-propagation": "true" } },
-    );
+    if (namespace === "default") {
+      this.atFederation = [];
+      this.atMember = Object.fromEntries(federation.members.map(({ name: member }) => [member, []]));
+    } else {
+      const owner = stackTagValue(pulumi.getStack());
+      const make = (where: string, own: pulumi.CustomResourceOptions, more: object) =>
+        new k8s.core.v1.Namespace(
+          `${name}-${where}`,
+          { metadata: { name: namespace, ...more } },
+          { parent: this, ...own },
+        );
+      const atMember = (member: Member) =>
+        adopt
+          ? make(
+              member.name,
+              { provider: member.provider, dependsOn: member.ready, retainOnDelete: true },
+              {},
+            )
+          : make(
+              member.name,
+              { provider: member.provider, dependsOn: this.free(namespace, member, owner) },
+              // Not where it was found: there it must stay.
+              { annotations: { [STACK_TAG]: owner } },
+            );
+      this.atMember = Object.fromEntries(
+        federation.members.map((member) => [member.name, [atMember(member)]]),
+      );
+      const labels = { "namespace.karmada.io/skip-auto-propagation": "true" };
+      const own = { provider: federation.provider, dependsOn: federation.ready };
+      this.atFederation = [make("federation", own, { labels })];
+    }
     this.registerOutputs({});
   }
 
