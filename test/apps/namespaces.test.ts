@@ -1,9 +1,11 @@
 import { clusterAnswers, threeMembers } from "../federation/members";
 import { useMocks } from "../mocks";
 
+/** What members were asked. */
+const mockAsked: string[] = [];
 jest.mock("../../regions/poll", () => ({
   ...jest.requireActual("../../regions/poll"),
-  until: async () => undefined,
+  until: async ({ what }: { what: string }) => void mockAsked.push(what),
 }));
 
 test("A13: two apps in one namespace share it, and one of them may say that members have it already", async () => {
@@ -19,11 +21,12 @@ test("A13: two apps in one namespace share it, and one of them may say that memb
       shop: { namespace: "web", adopt: false },
       blog: { namespace: "web", adopt: true },
       nginx: { namespace: "default", adopt: false },
+      plain: { namespace: "own", adopt: false },
     },
     federation,
   );
   await rig.settle();
-  expect(Object.keys(namespaces)).toEqual(["web", "default"]);
+  expect(Object.keys(namespaces)).toEqual(["web", "default", "own"]);
   const made = rig.ofType("kubernetes:core/v1:Namespace");
   expect(made.map(({ name, retainOnDelete }) => [name, retainOnDelete])).toEqual(
     expect.arrayContaining([
@@ -33,5 +36,9 @@ test("A13: two apps in one namespace share it, and one of them may say that memb
       ["namespace-web-ap-northeast", true],
     ]),
   );
-  expect(made).toHaveLength(4);
+  expect(made).toHaveLength(8);
+  // Everybody has `default`, and whose an adopted one is does not matter.
+  expect(mockAsked.sort()).toEqual(
+    ["ap-northeast", "us-east", "us-west"].map((member) => `namespace own of ${member}`),
+  );
 }, 60_000);
