@@ -1,5 +1,8 @@
 import type { Kind } from "./kinds";
 
+/** Label by which an app's own objects are known in every cluster. */
+export const APP_LABEL = "app.kubernetes.io/name";
+
 /** One Kubernetes object as it is written. */
 export interface Manifest {
   readonly apiVersion: string;

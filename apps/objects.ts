@@ -1,5 +1,5 @@
 import { awaitBalancer } from "../federation/balancer";
-import type { Manifest } from "./manifest";
+import { APP_LABEL, type Manifest } from "./manifest";
 
 /** An app given by its image: one container, one port. */
 export interface AppSpec {
@@ -21,7 +21,7 @@ export interface ServiceSpec {
 }
 
 function labels(app: Pick<AppSpec, "name">): Record<string, string> {
-  return { "app.kubernetes.io/name": app.name };
+  return { [APP_LABEL]: app.name };
 }
 
 /** The app's pod, without a word about where it runs. */

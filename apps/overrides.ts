@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../federation/short-hash";
 import { Patch, patched, pointer } from "./json-patch";
 import { Manifest, title } from "./manifest";
 
@@ -50,27 +50,28 @@ const kept: readonly [RegExp, string][] = [
 
 /** An override of the app's workload as patches of it. */
 export function workloadPatches(workload: Manifest, override: Override): Compiled {
-  const own = override.patch?.map((patch, index) => ({ ...patch, key: `patch.${index}` })) ?? [];
   const container = containerPatches(workload, override);
-  const patches = own.filter(({ object }) => object === undefined || object === title(workload));
-  return check(workload, container.patches, patches, container.misfits);
+  const own = keyed(override).filter(({ object }) => object === undefined || object === title(workload));
+  return check(workload, container.patches, own, container.misfits);
 }
 
 /** The patches of an override that name an object of the app other than its workload. */
 export function objectPatches(object: Manifest, override: Override): Compiled {
-  const own = override.patch?.map((patch, index) => ({ ...patch, key: `patch.${index}` })) ?? [];
-  return check(
-    object,
-    [],
-    own.filter((patch) => patch.object === title(object)),
-    [],
-  );
+  const own = keyed(override).filter((patch) => patch.object === title(object));
+  return check(object, [], own, []);
+}
+
+type KeyedPatch = OverridePatch & { readonly key: string };
+
+/** An override's patches, each with where it stands below the override. */
+function keyed({ patch = [] }: Override): KeyedPatch[] {
+  return patch.map((each, index) => ({ ...each, key: `patch.${index}` }));
 }
 
 function check(
   object: Manifest,
   first: readonly Patch[],
-  own: readonly (OverridePatch & { readonly key: string })[],
+  own: readonly KeyedPatch[],
   before: readonly Misfit[],
 ): Compiled {
   const misfits = [...before];
@@ -140,6 +141,5 @@ function containerPatches(workload: Manifest, override: Override): Compiled {
 
 /** A short hash of what is patched, by which a member shows that it has been told; undefined for nothing. */
 export function patchRevision(patches: readonly Patch[]): string | undefined {
-  if (patches.length === 0) return undefined;
-  return createHash("sha256").update(JSON.stringify(patches)).digest("hex").slice(0, 12);
+  return patches.length === 0 ? undefined : shortHash(patches, 12);
 }

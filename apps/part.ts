@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../federation/short-hash";
 import { Patch, pointer } from "./json-patch";
 import type { Manifest, Resource } from "./manifest";
 import { patchRevision } from "./overrides";
@@ -30,10 +30,7 @@ export const OVERRIDES_ANNOTATION = "federation/overrides";
 /** A short hash that changes with who runs how much and with the object, and with nothing else. */
 export function revision({ object, members, plan, adopt }: Part): string {
   const counts = plan ? Object.entries(plan).sort(([a], [b]) => (a < b ? -1 : 1)) : [...members].sort();
-  return createHash("sha256")
-    .update(JSON.stringify([counts, adopt, withoutSecrets(object)]))
-    .digest("hex")
-    .slice(0, 12);
+  return shortHash([counts, adopt, withoutSecrets(object)], 12);
 }
 
 /** A hash that everybody may read would let them try what a secret might be. */

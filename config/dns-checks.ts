@@ -4,11 +4,10 @@ import { markerName } from "../dns/names";
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import type { Fault } from "./faults";
+import { dnsLabel } from "./fields";
 import { ofKind } from "./member-kinds";
 import { expandPlacement } from "./placement";
 import { relativeName } from "./record-checks";
-
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The most that DNS takes. */
 const longestName = 253;
@@ -41,7 +40,7 @@ function placeFaults(hierarchies: [string, AppInput][], { members, names }: Part
   return external.flatMap(([name, { region, zones }]) => {
     const places = [["region", region] as const, ...zones.map((zone) => ["zones", zone] as const)];
     return places
-      .filter(([, place]) => !label.test(place))
+      .filter(([, place]) => !dnsLabel.test(place))
       .map(([key, value]) => ({
         path: `members.${name}.${key}`,
         value,
@@ -71,7 +70,7 @@ function nameFaults(name: string, app: AppInput, domain: string, config: Partial
     const remedy = `makes ${longest}, which has ${longest.length} characters, and ${room} fit with its mark: shorten the namespace, the context or the app's name`;
     return [{ path, value: app.dns!.hierarchy, remedy }];
   }
-  const wrong = [app.namespace, ...context.split(".")].find((each) => !label.test(each));
+  const wrong = [app.namespace, ...context.split(".")].find((each) => !dnsLabel.test(each));
   if (wrong !== undefined) {
     const remedy = `makes ${all[0]}, in which "${wrong}" is no label of a name: change the app's namespace or the context`;
     return [{ path, value: app.dns!.hierarchy, remedy }];

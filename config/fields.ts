@@ -5,6 +5,9 @@ import { parseRange } from "../regions/ipv4";
 
 export const label = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
+/** One label of a DNS name, which may begin with a digit. */
+export const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 export const whole = (what: string, min: number, max: number) =>
   z
     .number({ error: `must be a number: ${what}` })

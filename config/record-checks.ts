@@ -2,7 +2,7 @@ import { isBalancer } from "../apps/manifest";
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import type { Fault } from "./faults";
-import { awsRegion } from "./fields";
+import { awsRegion, dnsLabel } from "./fields";
 import { ofKind } from "./member-kinds";
 import { expandPlacement } from "./placement";
 
@@ -61,7 +61,7 @@ export function relativeName(name: string, domain: string): string | undefined {
   const below = name.endsWith(`.${domain}`);
   const relative = below ? name.slice(0, -domain.length - 1) : name;
   const labels = relative.split(".");
-  const good = labels.every((part) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part));
+  const good = labels.every((part) => dnsLabel.test(part));
   return good && (below || labels.length === 1) && relative.length + domain.length < 253
     ? relative
     : undefined;

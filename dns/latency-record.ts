@@ -60,7 +60,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
     for (const row of table.rows) {
       const { key, otherKeys = [], target } = row;
       const way =
-        "member" in target ? ways[target.member] : { data: linkData(row, zone), checkId: undefined };
+        "member" in target ? ways[target.member] : { data: linkData(target, zone), checkId: undefined };
       // Route 53 takes no ALIAS to a name at which nothing stands yet.
       const below = "member" in target ? [] : (made[target.name] ?? []);
       const record = new aws.route53.Record(
@@ -126,12 +126,9 @@ function policyOf({ policy }: Row) {
 }
 
 /** What a record says that leads to another name of the zone. */
-function linkData({ target }: Row, zone: Zone) {
-  return (ttl: number) => {
-    if ("member" in target) throw new Error(`member ${target.member} is no name`);
-    const { name, alias } = target;
-    return alias
+function linkData({ name, alias }: Extract<Row["target"], { name: string }>, zone: Zone) {
+  return (ttl: number) =>
+    alias
       ? { aliases: [{ name, zoneId: zone.zoneId, evaluateTargetHealth: alias.health }] }
       : { ttl, records: [name] };
-  };
 }

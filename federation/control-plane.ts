@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Validity } from "../config";
@@ -16,6 +15,7 @@ import { NAMESPACE, ports, serviceHost } from "./places";
 import { Program } from "./program";
 import { Registrations } from "./registrations";
 import { Files, secretFiles } from "./secrets";
+import { shortHash } from "./short-hash";
 
 /** Arguments of {@link ControlPlane}. */
 export interface ControlPlaneArgs {
@@ -207,8 +207,6 @@ function runner(
 
 /** Changes when any of the files does; says nothing about them. */
 function checksum(files: readonly Files[]): pulumi.Output<string> {
-  const hash = pulumi
-    .all(files.map((each) => pulumi.all(each)))
-    .apply((texts) => createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16));
+  const hash = pulumi.all(files.map((each) => pulumi.all(each))).apply((texts) => shortHash(texts, 16));
   return pulumi.unsecret(hash);
 }

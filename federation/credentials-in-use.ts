@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Member } from "../regions/member";
 import type { MemberAccess } from "./member-access";
+import { shortHash } from "./short-hash";
 
 /** What a member's credentials are in use by. */
 export interface CredentialsInUseArgs {
@@ -41,9 +41,7 @@ export function credentialsInUse(
   );
 }
 
-/** Changes when any of the texts does; a cut hash of what nobody can guess says nothing about it. */
+/** Changes when any of the texts does. */
 function markOf(texts: readonly pulumi.Output<string>[]): pulumi.Output<string> {
-  return pulumi
-    .all([...texts])
-    .apply((all) => createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16));
+  return pulumi.all([...texts]).apply((all) => shortHash(all, 16));
 }

@@ -5,11 +5,10 @@
  * Nobody can log in to a node, so the request is a pod whose volume is a directory that the kubelet makes on the node for
  * it. systemd watches the place (regions/scripts/backups.sh), and the node writes its answer to the pod.
  */
-import { readFileSync } from "fs";
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until } from "../regions/poll";
 import { isTrue } from "../regions/slot-health";
-import { contextOf } from "./contexts";
+import { givenContext } from "./contexts";
 
 /** Where requests are looked for on a node. */
 export const REQUESTS = "/var/lib/federation/backup-requests";
@@ -78,13 +77,8 @@ export async function backUp(call: ApiCall, name: string, timeout = TIMEOUT): Pr
 
 async function main([member]: string[]): Promise<void> {
   if (!member) throw new Error("of which member? npm run backup -- us-west");
-  const file = process.env.KUBECONFIG;
-  if (!file) {
-    throw new Error(
-      "KUBECONFIG names no file: npx pulumi stack output kubeconfig --show-secrets --stack dev > kubeconfig",
-    );
-  }
-  const call = apiClient(contextOf(readFileSync(file, "utf8"), member));
+  const remedy = ": npx pulumi stack output kubeconfig --show-secrets --stack dev > kubeconfig";
+  const call = apiClient(givenContext(member, remedy));
   console.log(await backUp(call, `backup-${Date.now().toString(36)}`));
 }
 

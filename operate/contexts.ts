@@ -1,3 +1,4 @@
+import { readFileSync } from "fs";
 import { parse, stringify } from "yaml";
 
 /**
@@ -16,4 +17,15 @@ export function contextName(kubeconfig: string, who: string): string {
 /** The kubeconfig with that context as its current one. */
 export function contextOf(kubeconfig: string, who: string): string {
   return stringify({ ...parse(kubeconfig), "current-context": contextName(kubeconfig, who) });
+}
+
+/**
+ * The kubeconfig that KUBECONFIG names, with that context as its current one.
+ *
+ * @param remedy what to do where it names none; ends the error's sentence.
+ */
+export function givenContext(who: string, remedy: string): string {
+  const file = process.env.KUBECONFIG;
+  if (!file) throw new Error(`KUBECONFIG names no file${remedy}`);
+  return contextOf(readFileSync(file, "utf8"), who);
 }

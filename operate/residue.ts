@@ -3,10 +3,9 @@
  * `npm run residue -- munich`, with a kubeconfig that has the context in KUBECONFIG. Ends with `N left`; exit code 1 unless N
  * is 0, 2 when it could not look.
  */
-import { readFileSync } from "fs";
 import { CLUSTER_NAMESPACE } from "../federation/places";
 import { apiClient, ApiCall } from "../regions/api-client";
-import { contextOf } from "./contexts";
+import { givenContext } from "./contexts";
 
 /** On everything that Karmada writes to a member. */
 const MANAGED = "labelSelector=karmada.io%2Fmanaged%3Dtrue";
@@ -80,9 +79,7 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort(
 
 async function main([context]: string[]): Promise<void> {
   if (!context) throw new Error("of which cluster? npm run residue -- munich");
-  const file = process.env.KUBECONFIG;
-  if (!file) throw new Error("KUBECONFIG names no file; it has to have the cluster's context");
-  const call = apiClient(contextOf(readFileSync(file, "utf8"), context));
+  const call = apiClient(givenContext(context, "; it has to have the cluster's context"));
   const federation = (await call("/apis/cluster.karmada.io/v1alpha1")).status === 200;
   const left = await (federation ? residueOfFederation(call) : residueOfMember(call));
   for (const one of left) console.log(one);

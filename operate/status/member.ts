@@ -1,8 +1,6 @@
+import { APP_LABEL } from "../../apps/manifest";
 import type { ApiCall } from "../../regions/api-client";
 import { isTrue } from "../../regions/slot-health";
-
-/** Label by which an app's objects are known in every cluster; apps/objects.ts writes it. */
-const APP = "app.kubernetes.io/name";
 
 /** A pod, as a person looks for it. */
 export interface Pod {
@@ -46,8 +44,8 @@ export async function lookAt(call: ApiCall): Promise<Look> {
     const [version, nodes, pods, services] = await Promise.all([
       call("/version"),
       list("/api/v1/nodes"),
-      list(`/api/v1/pods?labelSelector=${encodeURIComponent(APP)}`),
-      list(`/api/v1/services?labelSelector=${encodeURIComponent(APP)}`),
+      list(`/api/v1/pods?labelSelector=${encodeURIComponent(APP_LABEL)}`),
+      list(`/api/v1/services?labelSelector=${encodeURIComponent(APP_LABEL)}`),
     ]);
     return {
       version: versionOf(version.body?.gitVersion ?? "?", nodes),
@@ -72,7 +70,7 @@ function podOf({ metadata, spec, status }: any): Pod {
     .map((one: any) => one.state?.waiting?.reason)
     .find(Boolean);
   return {
-    app: metadata.labels[APP],
+    app: metadata.labels[APP_LABEL],
     namespace: metadata.namespace,
     name: metadata.name,
     node: spec.nodeName ?? "",
@@ -84,7 +82,7 @@ function podOf({ metadata, spec, status }: any): Pod {
 function balancerOf({ metadata, spec, status }: any): Balancer {
   const [ingress] = status?.loadBalancer?.ingress ?? [];
   return {
-    app: metadata.labels[APP],
+    app: metadata.labels[APP_LABEL],
     host: ingress?.hostname || ingress?.ip || "",
     port: spec.ports[0].port,
   };

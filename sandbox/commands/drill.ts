@@ -11,12 +11,6 @@ import { regionOf } from "./status";
 /** Seconds beyond what is promised that a drill goes on looking. */
 const BEYOND = 60;
 
-/** The outputs that a drill reads; see outputs.ts. */
-interface Outputs {
-  readonly members?: Record<string, { readonly region: string }>;
-  readonly records?: Record<string, { readonly name: string; readonly ttl: number }[]>;
-}
-
 /** Who answers each asking region, undefined for nobody. */
 export type Answers = Readonly<Record<string, string | undefined>>;
 
@@ -82,7 +76,7 @@ async function answeredBy(name: string, from: string): Promise<string | undefine
 export async function drill(args: readonly string[]): Promise<void> {
   const [region] = args;
   if (!region || args.length > 1) throw new Error("drill which region? npm run sandbox -- drill us-east-2");
-  const { members = {}, records = {} } = stackOutputs() as Outputs;
+  const { members = {}, records = {} } = stackOutputs();
   const asking = [...new Set(Object.values(members).map((member) => member.region))];
   const names = Object.values(records).flatMap((sets) => (sets.length > 0 ? [sets[0]] : []));
   if (names.length === 0) throw new Error("the stack has no record to ask for; bring one up with: npm start");

@@ -4,6 +4,7 @@ import * as path from "path";
 import { inBox, openBox } from "../box/box";
 import { checkout, place } from "../box/place";
 import { prepared } from "../prepare";
+import type { StackOutputs } from "../../operate/status/outputs";
 import type { RunResult } from "../engine/run";
 
 /** What a program in the box answered. */
@@ -76,8 +77,8 @@ export async function runEngine(verb: "up" | "preview" | "refresh" | "destroy", 
 export const outputsFile = (): string => path.join(place().dir, "outputs.json");
 
 /** The stack's outputs as the last `up` or `destroy` left them; empty before the first. */
-export function stackOutputs(): Record<string, unknown> {
-  return fs.existsSync(outputsFile()) ? (JSON.parse(fs.readFileSync(outputsFile(), "utf8")) as Record<string, unknown>) : {};
+export function stackOutputs(): StackOutputs {
+  return fs.existsSync(outputsFile()) ? (JSON.parse(fs.readFileSync(outputsFile(), "utf8")) as StackOutputs) : {};
 }
 
 /** One engine run at a time in a box: the file names the process that has it. */

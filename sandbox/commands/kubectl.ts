@@ -18,7 +18,7 @@ export async function kubectl(args: readonly string[]): Promise<void> {
 /** The merged kubeconfig of the stack's outputs as a file of root's own. */
 export function kubeconfigFile(): string {
   const { kubeconfig } = stackOutputs();
-  if (typeof kubeconfig !== "string") throw new Error("the stack has no kubeconfig output; was it brought up? (npm start)");
+  if (kubeconfig === undefined) throw new Error("the stack has no kubeconfig output; was it brought up? (npm start)");
   const file = path.join(place().dir, "kubeconfig");
   fs.writeFileSync(file, kubeconfig, { mode: 0o600 });
   return file;

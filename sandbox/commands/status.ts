@@ -1,6 +1,5 @@
 import * as path from "path";
 import { table } from "../../operate/status/table";
-import type { StackOutputs } from "../../operate/status/outputs";
 import { control } from "../box/control";
 import { checkout, place } from "../box/place";
 import { curlFrom } from "./curl";
@@ -8,7 +7,7 @@ import { outputsFile, runInBox, stackOutputs } from "./in-box";
 
 /** The program's own status of the stack, then who answers a client in each member's region; `--pods [APP]` the pods alone. */
 export async function status(args: readonly string[] = []): Promise<void> {
-  const { members = {}, records = {} } = stackOutputs() as StackOutputs;
+  const { members = {}, records = {} } = stackOutputs();
   if (Object.keys(members).length === 0) {
     console.log("the stack is empty; bring it up with: npm start");
     return;

@@ -4,8 +4,8 @@ import { parseConfig } from "../../config";
 import { ofKind } from "../../config/member-kinds";
 import { checkQuotas } from "../../regions/quotas";
 import { zonesOf } from "../../regions/zones";
-import { Account } from "../sandbox/providers/aws/account";
-import { type EngineStack, engineStack, quiet } from "../sandbox/providers/engine-stack";
+import { engineOnAccount } from "../sandbox/providers/engine-on-account";
+import { quiet } from "../sandbox/providers/engine-stack";
 
 /** What of the member's config the next run differs in. */
 let change: object = {};
@@ -30,20 +30,11 @@ async function program() {
   }
 }
 
-let account: Account;
-let engine: EngineStack;
-beforeAll(async () => {
-  account = await Account.open();
-  engine = await engineStack("federation", program);
-});
-afterAll(async () => {
-  await account?.close();
-  engine?.remove();
-});
+const stage = engineOnAccount("federation", program);
 
 async function checked(next: object): Promise<string> {
   change = next;
-  await engine.stack.preview(quiet);
+  await stage.engine.stack.preview(quiet);
   return told;
 }
 
@@ -63,8 +54,9 @@ describe("the checks before the first create", () => {
   });
 
   it("tell of every quota that is too small beside what others use", async () => {
-    await account.emulator.send("PUT", "/sandbox/quotas", { "us-west-2": { "L-1216C47A": 9 } });
-    for (let i = 0; i < 3; i++) await account.aws.ec2.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }));
+    await stage.account.emulator.send("PUT", "/sandbox/quotas", { "us-west-2": { "L-1216C47A": 9 } });
+    for (let i = 0; i < 3; i++)
+      await stage.account.aws.ec2.send(new ec2.AllocateAddressCommand({ Domain: "vpc" }));
     const three = await checked({ controlPlane: { nodes: 3 } });
     expect(three).toMatch(/us-west-2: Elastic IPs: 3 more needed \(us-west 3\), 3 of 5 in use/);
     expect(three).toMatch(/us-west-2: vCPUs of .* 10 more needed \(us-west 10\), 0 of 9 in use/);

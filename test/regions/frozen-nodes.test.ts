@@ -3,8 +3,8 @@ import type { EngineEvent, PreviewOptions } from "@pulumi/pulumi/automation";
 import * as tls from "@pulumi/tls";
 import { parseConfig } from "../../config";
 import { createMember } from "../../regions/member";
-import { Account } from "../sandbox/providers/aws/account";
-import { type EngineStack, engineStack, quiet } from "../sandbox/providers/engine-stack";
+import { engineOnAccount } from "../sandbox/providers/engine-on-account";
+import { quiet } from "../sandbox/providers/engine-stack";
 
 // No machine boots here, so no API is waited for and nothing is in the cluster.
 jest.mock("../../regions/ready", () => ({ readyOrTold: async () => undefined }));
@@ -34,17 +34,10 @@ async function program() {
   createMember("us-west", config, { zones }, { providers });
 }
 
-let account: Account;
-let engine: EngineStack;
+const stage = engineOnAccount("federation", program);
 beforeAll(async () => {
-  account = await Account.open();
-  engine = await engineStack("federation", program);
   change = {};
-  await engine.stack.up(quiet);
-});
-afterAll(async () => {
-  await account?.close();
-  engine?.remove();
+  await stage.engine.stack.up(quiet);
 });
 
 const nameOf = (urn: string): string => urn.split("::").pop()!;
@@ -58,7 +51,7 @@ async function shown(next: Change, options: PreviewOptions = {}): Promise<string
     if (op && urn && !["same", "read"].includes(op) && !urn.includes("pulumi:pulumi:Stack"))
       steps.push(`${op} ${nameOf(urn)}`);
   };
-  await engine.stack.preview({ ...quiet, ...options, onEvent });
+  await stage.engine.stack.preview({ ...quiet, ...options, onEvent });
   return steps.sort();
 }
 
@@ -91,7 +84,7 @@ describe("nodes that are there", () => {
   });
 
   test("stay under a new authority, and so does what is in the cluster: its provider is not replaced", async () => {
-    const { resources } = (await engine.stack.exportStack()).deployment;
+    const { resources } = (await stage.engine.stack.exportStack()).deployment;
     const ca = resources.find(({ urn }: { urn: string }) => nameOf(urn) === "us-west-pki-ca").urn;
     const steps = await shown({}, { replace: [ca] });
     expect(steps).toContain("replace us-west-pki-ca");

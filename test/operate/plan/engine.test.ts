@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { readPreview } from "../../../operate/plan/changes";
 import { planMarkdown } from "../../../operate/plan/markdown";
-import { Account } from "../../sandbox/providers/aws/account";
-import { type EngineStack, engineStack, quiet } from "../../sandbox/providers/engine-stack";
+import { engineOnAccount } from "../../sandbox/providers/engine-on-account";
+import { quiet } from "../../sandbox/providers/engine-stack";
 
 jest.setTimeout(300_000);
 
@@ -62,21 +62,12 @@ async function program() {
   };
 }
 
-let account: Account;
-let engine: EngineStack;
-beforeAll(async () => {
-  account = await Account.open();
-  engine = await engineStack("federation", program);
-});
-afterAll(async () => {
-  await account?.close();
-  engine?.remove();
-});
+const stage = engineOnAccount("federation", program);
 
 /** The plan of what is wanted now, and what it was made from: not the engine's debug output, which has secrets in it. */
 async function planned(): Promise<{ text: string; steps: string }> {
   const events: EngineEvent[] = [];
-  await engine.stack.preview({ ...quiet, onEvent: (event) => void events.push(event) });
+  await stage.engine.stack.preview({ ...quiet, onEvent: (event) => void events.push(event) });
   const now = new Date("2026-11-21T00:00:00Z");
   return {
     text: planMarkdown(readPreview(events), { stack: "test", now }),
@@ -89,7 +80,7 @@ test("A10 B6: the plan of a real preview says what comes, changes, is replaced a
   expect(first.text).toContain("16 to create.");
   expect(first.text).toContain("- **added**: `us-west` (us-west-2)");
   expect(first.text).toMatch(/^\| us-west-2 +\| 5 \|/m);
-  await engine.stack.up(quiet);
+  await stage.engine.stack.up(quiet);
 
   const none = await planned();
   expect(none.text).toContain("Nothing changes.");

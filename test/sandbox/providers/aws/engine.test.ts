@@ -1,13 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { type EngineStack, engineStack, quiet } from "../engine-stack";
-import { Account } from "./account";
+import { engineOnAccount } from "../engine-on-account";
+import { quiet } from "../engine-stack";
 
 jest.setTimeout(300_000);
 
-let account: Account;
-let engine: EngineStack;
 let stack: Stack;
 /** What of the program the test changes between runs. */
 const wanted = { type: "t3.medium", cidr: "10.5.0.0/16" };
@@ -62,18 +60,11 @@ async function program() {
   return { vpc: vpc.id, node: node.id, address: node.privateIp, key: parameter.value, tags: vpc.tagsAll };
 }
 
-beforeAll(async () => {
-  account = await Account.open();
-  engine = await engineStack("test", program);
-  stack = engine.stack;
-});
-afterAll(async () => {
-  await account?.close();
-  engine?.remove();
-});
+const stage = engineOnAccount("test", program);
+beforeAll(() => void (stack = stage.engine.stack));
 
 test("A10: the real engine makes, keeps, changes, replaces and destroys through the provider", async () => {
-  const before = await account.emulator.get("/sandbox/account");
+  const before = await stage.account.emulator.get("/sandbox/account");
   const up = await stack.up(quiet);
   expect(up.summary.resourceChanges).toEqual({ create: 12 });
   expect(up.outputs.tags.value).toEqual({ Stack: "test" });
@@ -99,5 +90,5 @@ test("A10: the real engine makes, keeps, changes, replaces and destroys through 
 
   const destroyed = await stack.destroy(quiet);
   expect(destroyed.summary.resourceChanges).toEqual({ delete: 12 });
-  expect(await account.emulator.get("/sandbox/account")).toEqual(before);
+  expect(await stage.account.emulator.get("/sandbox/account")).toEqual(before);
 });
