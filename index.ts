@@ -45,7 +45,8 @@ export = async () => {
 
   // Federation: Karmada on the host, every cluster joined as a member. A lost one is a member no more; its cluster goes later.
   const members = all.filter(({ name }) => !config.members[name].lost);
-  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
+  const keeping = Object.values(config.apps).some(({ onRemove }) => onRemove === "keep");
+  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, keeping, timeout: timeouts.federation }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);

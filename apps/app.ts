@@ -11,7 +11,7 @@ import type { Manifest, Resource } from "./manifest";
 import type { ServiceSpec } from "./objects";
 import type { Override } from "./overrides";
 import type { Part } from "./part";
-import { App, askedPort, balancerOf, partsOf, servingMembers, totals } from "./parts";
+import { App, askedPort, balancerOf, OnRemove, partsOf, servingMembers, totals } from "./parts";
 import { expandPlacement, Plan, PlacementInput } from "./placement";
 import { candidate } from "./selection";
 import type { Spread } from "./shares";
@@ -38,6 +38,8 @@ export interface FederatedAppArgs {
   readonly namespace: FederatedNamespace;
   /** Whether objects that members have already are taken over. @default false */
   readonly adopt?: boolean;
+  /** What becomes of its objects at a member that leaves the federation, or that it leaves. @default "delete" */
+  readonly onRemove?: OnRemove;
   /** What has to be done before replicas move, such as withdrawing the records of members that lose theirs. */
   readonly after?: readonly pulumi.Resource[];
   /** Seconds the members may take until they run their share. @default 600 */
@@ -100,6 +102,8 @@ export class FederatedApp extends pulumi.ComponentResource {
           parent: this,
           provider: member.provider,
           dependsOn: [...member.ready, ...namespace.atMember[member.name]],
+          // A cluster that goes, too, clears itself of its load balancers before its nodes do.
+          retainOnDelete: app.onRemove === "keep",
         }),
       ]),
     );
@@ -132,7 +136,7 @@ export class FederatedApp extends pulumi.ComponentResource {
 
 function settle(name: string, args: FederatedAppArgs): App {
   const { image, service, replicas } = args;
-  const { spread = "divided", overrides = {}, manifests = [], adopt = false } = args;
+  const { spread = "divided", overrides = {}, manifests = [], adopt = false, onRemove = "delete" } = args;
   const members = args.federation.members.map((member) => candidate(member.name, member));
   const placement = expandPlacement(args.placement, members);
   return {
@@ -146,6 +150,7 @@ function settle(name: string, args: FederatedAppArgs): App {
     placement,
     overrides,
     adopt,
+    onRemove,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Part extends Resource {
   readonly patches: Readonly<Record<string, readonly Patch[]>>;
   /** Whether it takes over objects of that name that members have already. */
   readonly adopt: boolean;
+  /** Whether members that it leaves go on with what they have of it. */
+  readonly keep: boolean;
   /** Whether an autoscaler of the app counts its replicas in each member. */
   readonly scaled: boolean;
 }
@@ -28,9 +30,9 @@ export const REVISION_ANNOTATION = "federation/revision";
 export const OVERRIDES_ANNOTATION = "federation/overrides";
 
 /** A short hash that changes with who runs how much and with the object, and with nothing else. */
-export function revision({ object, members, plan, adopt }: Part): string {
+export function revision({ object, members, plan, adopt, keep }: Part): string {
   const counts = plan ? Object.entries(plan).sort(([a], [b]) => (a < b ? -1 : 1)) : [...members].sort();
-  return shortHash([counts, adopt, withoutSecrets(object)], 12);
+  return shortHash([counts, adopt, withoutSecrets(object), ...(keep ? ["keep"] : [])], 12);
 }
 
 /** A hash that everybody may read would let them try what a secret might be. */

@@ -24,7 +24,12 @@ export interface App extends Omit<AppSpec, "image"> {
   readonly overrides: Readonly<Record<string, Override>>;
   /** Whether objects that members have already are taken over. */
   readonly adopt: boolean;
+  /** What becomes of its objects at a member that leaves the federation, or that it leaves. */
+  readonly onRemove: OnRemove;
 }
+
+/** Whether objects go with the app, or stay where they are and run on. */
+export type OnRemove = "delete" | "keep";
 
 /** All objects of an app but its load balancer, which every member makes itself. */
 export function resourcesOf(
@@ -65,6 +70,7 @@ export function partsOf(app: App): Part[] {
       plan,
       patches: patchesOf(app, object, resource === main),
       adopt: app.adopt,
+      keep: app.onRemove === "keep",
       scaled: resources.some((other) => scaledBy(other.object, object)),
     };
   });

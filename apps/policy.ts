@@ -10,8 +10,13 @@ const keepUnreachable = ["not-ready", "unreachable"].map((state) => ({
 }));
 
 /** Nothing moves before the object is written; what members have already is taken over only where that is asked for. */
-function lazily(adopt: boolean) {
-  return { activationPreference: "Lazy", ...(adopt && { conflictResolution: "Overwrite" }) };
+function lazily({ adopt, keep }: Part) {
+  return {
+    activationPreference: "Lazy",
+    ...(adopt && { conflictResolution: "Overwrite" }),
+    // Karmada takes its marks off the member's copy then, and leaves it.
+    ...(keep && { preserveResourcesOnDeletion: true }),
+  };
 }
 
 function selector({ object }: Part) {
@@ -23,6 +28,9 @@ function selector({ object }: Part) {
  * Karmada's policy for a workload of an app. The weights are the counts themselves, so Karmada's own division gives
  * exactly the plan. Lazy: nothing moves before the workload is written, so that new shares and new total meet. It is not
  * carried out before the overrides are there, so no member begins with what another is to run.
+ *
+ * An app that is kept names members without replicas, too, and they have it with none (the federation's `keeping`): left out,
+ * they would be members that it leaves, and go on with what they ran.
  */
 export function propagationPolicy(part: Part) {
   const plan = part.plan ?? {};
@@ -34,11 +42,11 @@ export function propagationPolicy(part: Part) {
     kind: "PropagationPolicy",
     metadata: { name: part.name, namespace: part.object.metadata.namespace },
     spec: {
-      ...lazily(part.adopt),
+      ...lazily(part),
       dependentOverrides: [part.name],
       resourceSelectors: [selector(part)],
       placement: {
-        clusterAffinity: { clusterNames: shares.map(([member]) => member) },
+        clusterAffinity: { clusterNames: part.keep ? Object.keys(plan) : shares.map(([member]) => member) },
         clusterTolerations: keepUnreachable,
         replicaScheduling: {
           replicaSchedulingType: "Divided",
@@ -57,13 +65,13 @@ export function propagationPolicy(part: Part) {
 
 /** Karmada's policy for all objects of an app that every member has alike: those in its namespace, or those in none. */
 export function copyingPolicy(name: string, namespace: string | undefined, parts: readonly Part[]) {
-  const [{ members, adopt }] = parts;
+  const [{ members }] = parts;
   return {
     apiVersion,
     kind: namespace === undefined ? "ClusterPropagationPolicy" : "PropagationPolicy",
     metadata: { name, namespace },
     spec: {
-      ...lazily(adopt),
+      ...lazily(parts[0]),
       dependentOverrides: parts.filter((part) => overrideRules(part).length > 0).map(({ name }) => name),
       resourceSelectors: parts.map(selector),
       placement: { clusterAffinity: { clusterNames: [...members] }, clusterTolerations: keepUnreachable },

@@ -54,6 +54,12 @@ const wholeAppSchema = z.strictObject({
     })
     .default([]),
   adopt: z.boolean({ error: "must be true or false" }).default(false),
+  onRemove: z
+    .enum(["delete", "keep"], {
+      error:
+        'must be "delete" (a member that leaves, or that the app leaves, is cleared of it) or "keep" (it goes on running there)',
+    })
+    .default("delete"),
   namespace: text(label, "must be a DNS label").default("default"),
   replicas: whole("replicas over all members, or of each where they are duplicated", 0, 1e6).optional(),
   spread: z
@@ -80,6 +86,11 @@ export const appSchema = wholeAppSchema
   .refine(({ image, service }) => image !== undefined || service === undefined, {
     path: ["service"],
     error: "is for the pods of image: add a Service of type LoadBalancer to the manifests",
+  })
+  // Karmada lets go of an object only where it may take it over again: else its record there would never end.
+  .refine(({ onRemove, adopt }) => onRemove === "delete" || adopt, {
+    path: ["onRemove"],
+    error: 'needs adopt: true: "keep" leaves objects behind that the app finds there when it comes back',
   });
 
 export type AppInput = z.output<typeof appSchema>;

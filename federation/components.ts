@@ -47,8 +47,17 @@ export const KUBECONFIG_FILE = "kubeconfig";
 const kubeconfig = `${secretPath(KUBECONFIG_SECRET)}/${KUBECONFIG_FILE}`;
 const delegation = [`--authentication-kubeconfig=${kubeconfig}`, `--authorization-kubeconfig=${kubeconfig}`];
 
-/** All but etcd; `replicas` is etcd's size, for the list of its addresses. */
-export function components(versions: FederationVersions, replicas: number): Record<ComponentName, Component> {
+/**
+ * All but etcd.
+ *
+ * @param replicas etcd's size, for the list of its addresses.
+ * @param keeping whether members with no replicas of a workload have it all the same, where its policy names them.
+ */
+export function components(
+  versions: FederationVersions,
+  replicas: number,
+  keeping = false,
+): Record<ComponentName, Component> {
   const etcd = etcdClientFlags(replicas);
   return {
     apiserver: apiserver(versions, etcd),
@@ -56,7 +65,7 @@ export function components(versions: FederationVersions, replicas: number): Reco
     aggregatedApiserver: aggregatedApiserver(versions, etcd),
     webhook: webhook(versions),
     controllerManager: controllerManager(versions, replicas),
-    scheduler: scheduler(versions, replicas),
+    scheduler: scheduler(versions, replicas, keeping),
   };
 }
 
@@ -213,7 +222,7 @@ function controllerManager(versions: FederationVersions, replicas: number): Comp
   };
 }
 
-function scheduler(versions: FederationVersions, replicas: number): Component {
+function scheduler(versions: FederationVersions, replicas: number, keeping: boolean): Component {
   return {
     name: "karmada-scheduler",
     image: karmadaImage("scheduler", versions),
@@ -223,6 +232,7 @@ function scheduler(versions: FederationVersions, replicas: number): Component {
       "--metrics-bind-address=0",
       "--health-probe-bind-address=:10351",
       "--enable-scheduler-estimator=false",
+      ...(keeping ? ["--enable-empty-workload-propagation=true"] : []),
       election(replicas),
     ],
     exclusive: replicas === 1,

@@ -28,6 +28,8 @@ export interface ControlPlaneArgs {
   /** Size of etcd and of everything else: 1 or 3, at most the host's control-plane nodes. */
   readonly replicas: number;
   readonly versions: FederationVersions;
+  /** Whether apps outlive members' part in the federation. */
+  readonly keeping: boolean;
   readonly certificates: Validity;
   /** Seconds the API may take to answer at its load balancer. */
   readonly timeout: number;
@@ -182,7 +184,7 @@ function runner(
   { secrets, namespace }: { secrets: Record<string, k8s.core.v1.Secret>; namespace: k8s.core.v1.Namespace },
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const table = components(args.versions, args.replicas);
+  const table = components(args.versions, args.replicas, args.keeping);
   return (
     which: ComponentName,
     after: pulumi.Input<pulumi.Resource[]>,

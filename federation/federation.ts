@@ -21,6 +21,8 @@ export interface FederationArgs {
   readonly replicas?: number;
   /** @default what this program was tested with */
   readonly versions?: Partial<FederationVersions>;
+  /** Whether any app says `onRemove: keep`: its objects outlive their members' part in the federation. @default false */
+  readonly keeping?: boolean;
   readonly certificates: Validity;
   /** Seconds that the API may take to answer, and each member to become Ready. @default 600 */
   readonly timeout?: number;
@@ -45,6 +47,7 @@ export class Federation extends pulumi.ComponentResource {
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:Federation", name, {}, opts);
     const { timeout, replicas, versions } = settle(args);
+    const { keeping = false } = args;
     this.members = args.members;
     this.context = args.context ?? "aws-fed";
     const controlPlane = new ControlPlane(
@@ -55,6 +58,7 @@ export class Federation extends pulumi.ComponentResource {
         apiAccess: args.apiAccess,
         replicas,
         versions,
+        keeping,
         certificates: args.certificates,
         timeout,
       },
@@ -62,7 +66,11 @@ export class Federation extends pulumi.ComponentResource {
     );
     const joined = args.members.map(
       (member) =>
-        new JoinedMember(`${name}-${member.name}`, { member, controlPlane, timeout }, { parent: this }),
+        new JoinedMember(
+          `${name}-${member.name}`,
+          { member, controlPlane, keeping, timeout },
+          { parent: this },
+        ),
     );
     this.endpoint = controlPlane.endpoint;
     this.kubeconfig = controlPlane.kubeconfig;

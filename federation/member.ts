@@ -9,11 +9,14 @@ import type { ControlPlane } from "./control-plane";
 import { credentialsInUse } from "./credentials-in-use";
 import { MemberAccess } from "./member-access";
 import { CLUSTER_NAMESPACE } from "./places";
+import { releaseOf } from "./release";
 
 /** Arguments of {@link JoinedMember}. */
 export interface JoinedMemberArgs {
   readonly member: Member;
   readonly controlPlane: ControlPlane;
+  /** Whether apps outlive its part in the federation. */
+  readonly keeping: boolean;
   /** Seconds the member may take to become Ready. */
   readonly timeout: number;
 }
@@ -25,7 +28,7 @@ export class JoinedMember extends pulumi.ComponentResource {
 
   constructor(name: string, args: JoinedMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:JoinedMember", name, {}, { ...opts, provider: args.controlPlane.provider });
-    const { member, controlPlane } = args;
+    const { member, controlPlane, keeping } = args;
     const access = new MemberAccess(`${name}-access`, { member }, { parent: this });
     const atKarmada = { parent: this, dependsOn: controlPlane.ready };
     const credentials = new k8s.core.v1.Secret(
@@ -75,7 +78,16 @@ export class JoinedMember extends pulumi.ComponentResource {
       { member, access, hostKubeconfig: controlPlane.hostKubeconfig, after: [cluster] },
       { parent: this },
     );
-    this.ready = gate([cluster, used], inputs, ([kubeconfig, endpoint, egress]) => {
+    const release = keeping
+      ? [
+          releaseOf(
+            `${name}-release`,
+            { member: member.name, kubeconfig: controlPlane.kubeconfig, cluster },
+            { parent: this },
+          ),
+        ]
+      : [];
+    this.ready = gate([cluster, used, ...release], inputs, ([kubeconfig, endpoint, egress]) => {
       const get = apiClient(kubeconfig);
       const what = `member ${member.name} joining the federation`;
       return until({ what, timeout: args.timeout, report: shownAt(this) }, () =>

@@ -611,6 +611,18 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "apps.nginx.placement.us-west.weight",
     /every member of a duplicated app runs all replicas: leave it out/,
   ],
+  [
+    "another end of an app",
+    (c) => (c.apps.nginx.onRemove = "orphan"),
+    "apps.nginx.onRemove",
+    /must be "delete" .* or "keep"/,
+  ],
+  [
+    "an app that is kept and would not find itself again",
+    (c) => (c.apps.nginx.onRemove = "keep"),
+    "apps.nginx.onRemove",
+    /needs adopt: true/,
+  ],
   ["an app of nothing", (c) => (c.apps.web = {}), "apps.web.image", /is missing, and so are manifests/],
   ["an app without replicas", (c) => delete c.apps.nginx.replicas, "apps.nginx.replicas", /must be a number/],
   [

@@ -163,6 +163,19 @@ describe("options of an app", () => {
   }, 60_000);
 });
 
+describe("what becomes of an app's load balancers at members that it leaves", () => {
+  const retained = (rig: Rig) => rig.ofType("kubernetes:core/v1:Service").map((each) => each.retainOnDelete);
+
+  test("D5 D7 B4: they go with the app, or stay with it", async () => {
+    expect(retained((await build({ replicas: 3 })).rig)).toEqual([false, false, false]);
+    expect(retained((await build({ replicas: 3, adopt: true, onRemove: "keep" })).rig)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  }, 60_000);
+});
+
 describe("an app of manifests", () => {
   const text = `
 apiVersion: apps/v1

@@ -10,6 +10,7 @@ const part = (plan: Record<string, number>, image = "nginx:1.29"): Part => ({
   plural: "deployments",
   namespaced: true,
   adopt: false,
+  keep: false,
   scaled: false,
 });
 const small = { "us-west": 2, "us-east": 0, "ap-northeast": 1 };
@@ -25,6 +26,10 @@ describe("an app's workload at the federation", () => {
     const other = part({ "us-west": 1, "us-east": 1, "ap-northeast": 1 });
     expect(stamped(part(small)).spec).toEqual(stamped(other).spec);
     expect(revision(part(small))).not.toBe(revision(other));
+  });
+
+  test("is written anew when it is to be kept: before, members' copies would still go with it", () => {
+    expect(revision({ ...part(small), keep: true })).not.toBe(revision(part(small)));
   });
 
   test("has the same revision whatever the order of the members, and another for another image", () => {

@@ -13,6 +13,7 @@ const nginx = (plan: Record<string, number>, patches: Part["patches"] = {}): Par
   plural: "deployments",
   namespaced: true,
   adopt: false,
+  keep: false,
   scaled: false,
 });
 
@@ -96,6 +97,27 @@ describe("taking over", () => {
       conflictResolution: "Overwrite",
     });
     expect(propagationPolicy(nginx(small)).spec).not.toHaveProperty("conflictResolution");
+  });
+});
+
+describe("an app that is kept where it leaves", () => {
+  const kept = { ...nginx(small), keep: true };
+
+  test("D5 D7 B4: has Karmada let go of members' copies instead of deleting them, of every kind", () => {
+    const preserving = { preserveResourcesOnDeletion: true };
+    expect(propagationPolicy(kept).spec).toMatchObject(preserving);
+    expect(copyingPolicy("web-objects", "default", [kept]).spec).toMatchObject(preserving);
+    expect(propagationPolicy(nginx(small)).spec).not.toHaveProperty("preserveResourcesOnDeletion");
+  });
+
+  test("names members without replicas, with no weight: left out they would go on with what they ran", () => {
+    const { clusterAffinity, replicaScheduling } = propagationPolicy(kept).spec.placement;
+    expect(clusterAffinity.clusterNames).toEqual(["us-west", "us-east", "ap-northeast"]);
+    const weighed = replicaScheduling.weightPreference.staticWeightList;
+    expect(weighed.map(({ targetCluster, weight }) => [targetCluster.clusterNames, weight])).toEqual([
+      [["us-west"], 2],
+      [["ap-northeast"], 1],
+    ]);
   });
 });
 

@@ -13,6 +13,7 @@ const nginx: Part = {
   plural: "deployments",
   namespaced: true,
   adopt: false,
+  keep: false,
   scaled: false,
 };
 

@@ -11,6 +11,7 @@ const nginx: Part = {
   plural: "deployments",
   namespaced: true,
   adopt: false,
+  keep: false,
   scaled: false,
 };
 const taken =

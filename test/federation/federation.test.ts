@@ -259,6 +259,16 @@ describe("options of the federation", () => {
     expect(await valueOf(federation.kubeconfig)).toContain("current-context: fed");
   }, 60_000);
 
+  test("D7: where apps are kept each member has what lets it go, before its registration; no other federation has", async () => {
+    const { rig } = await build({ keeping: true });
+    for (const member of ["us-west", "us-east", "ap-northeast"]) {
+      const { dependencies } = rig.named(`federation-${member}-release`);
+      expect(dependencies).toContain(rig.named(`federation-${member}-cluster`).urn);
+    }
+    const names = (await build()).rig.resources.map((each) => each.name);
+    expect(names.filter((name) => name.endsWith("-release"))).toEqual([]);
+  }, 60_000);
+
   test("what can't be built is refused before anything is: two replicas, a release without definitions", async () => {
     const { settle } = await import("../../federation/federation");
     expect(() => settle({ replicas: 2 })).toThrow("take 1 or 3");
