@@ -1,6 +1,7 @@
-import { readFileSync } from "fs";
+import { readdirSync, readFileSync } from "fs";
 import { join } from "path";
 import { parse } from "yaml";
+import { plan } from "../apps/placement";
 import { ConfigError, parseConfig, StackConfig } from "../config";
 import type { Fault } from "../config/faults";
 import type { Sources } from "../config/given";
@@ -117,8 +118,14 @@ function stackFile(stack: string): StackConfig {
   };
   return parseConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("federation:", ""), value])),
+    sources,
   );
 }
+
+/** Of every stack that the project brings along: `Pulumi.<stack>.yaml`. */
+const stackNames = readdirSync(join(__dirname, "..")).flatMap(
+  (file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
+);
 
 /** What is wrong, at which path it is told, what the remedy says. One line per rule. */
 const rules: [string, (raw: Raw) => void, string, RegExp][] = [
@@ -1121,6 +1128,32 @@ describe("config", () => {
 });
 
 describe("stack files", () => {
+  it.each(stackNames)("Pulumi.%s.yaml is accepted", (stack) => {
+    expect(Object.keys(stackFile(stack).members).length).toBeGreaterThan(0);
+  });
+
+  it("Pulumi.markets.yaml has two instances in zone a of each market, and one app for all of them (B1, B2, B3)", () => {
+    const config = stackFile("markets");
+    const members = Object.entries(ofKind(config.members, "ec2"));
+    expect(
+      members.map(([name, { region, zones, controlPlane, workers }]) => [
+        ...[name, region, zones, controlPlane.nodes, controlPlane.instanceType],
+        ...[workers.count, workers.instanceType],
+      ]),
+    ).toEqual([
+      ["usa", "us-east-1", ["us-east-1a"], 1, "t2.medium", 1, "t2.medium"],
+      ["eur", "eu-west-1", ["eu-west-1a"], 1, "t2.medium", 1, "t2.medium"],
+      ["jpn", "ap-northeast-1", ["ap-northeast-1a"], 1, "t2.medium", 1, "t2.medium"],
+    ]);
+    expect([config.host, config.context, config.warnings]).toEqual(["usa", "fed", []]);
+    const { hugo } = config.apps;
+    const taking = (names: readonly string[]) =>
+      Object.fromEntries(names.map((name) => [name, hugo.placement[name]]));
+    expect(plan(6, taking(["usa", "eur", "jpn"]))).toEqual({ usa: 2, eur: 2, jpn: 2 });
+    expect(plan(6, taking(["usa", "eur"]))).toEqual({ usa: 3, eur: 3 });
+    expect(hugo.dns?.name).toBe("hugo-fed");
+  });
+
   it.each(["dev", "sandbox"])(
     "Pulumi.%s.yaml is accepted and has the three regions of the main case (A2, A8)",
     (stack) => {

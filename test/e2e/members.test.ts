@@ -1,11 +1,5 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { control } from "../../sandbox/box/control";
-import type { Client } from "../../sandbox/box/clients";
-import { place } from "../../sandbox/box/place";
-import { prepared } from "../../sandbox/prepare";
-import { answers, get, inBox, leavesNothing, ownBox, readyReplicas, records, Run, sandbox } from "./sandbox";
+import { asking, joined, readyReplicasOf, touched } from "./come-and-go";
+import { answers, leavesNothing, ownBox, readyReplicas, records, Run, sandbox } from "./sandbox";
 
 const NAME = "http://nginx.federation.example/";
 /** Seconds in which an `up` that meets a dead member has to be over, its preview apart. */
@@ -37,42 +31,6 @@ async function up(members: object): Promise<Run> {
   return run;
 }
 
-/** How many answers users in a region had, and missed, while `act` took its course. */
-async function asking(region: string, act: () => Promise<unknown>) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "asker-"));
-  try {
-    const { netns } = await control<Client>(place().socket, "POST", "/client", { region });
-    const inClient = [path.join(prepared().tools, "ip"), "netns", "exec", netns];
-    const script = [process.execPath, "--no-warnings", "--import", "tsx", "test/e2e/asker.ts"];
-    const asker = sandbox("shell", ...inClient, ...script, NAME, folder);
-    await act();
-    fs.rmdirSync(folder);
-    const { output } = await asker;
-    const found = /asked (\d+), failed (\d+)/.exec(output);
-    if (!found) throw new Error(`the asker in ${region} found out nothing:\n${output}`);
-    return { asked: Number(found[1]), failed: Number(found[2]), output };
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** What an `up` changed of Kubernetes and AWS, by the engine's own lines: `+ type name`. */
-const touched = ({ output }: Run, member: string): string[] =>
-  [...output.matchAll(/^ *[\d.]+s ([+~-]+) (aws|kubernetes|tls):\S+ (\S+)/gm)]
-    .map((row) => `${row[1]} ${row[3]}`)
-    .filter((row) => row.split(" ")[1].startsWith(`${member}-`));
-
-/** Names of the members that the federation has, when it has nothing of any other. */
-async function members(): Promise<string[]> {
-  const residue = await inBox("operate/residue.ts", "aws-fed");
-  expect([residue.code, residue.output]).toEqual([0, expect.stringMatching(/^0 left$/m)]);
-  const { items } = await get<{ items: { metadata: { name: string } }[] }>(
-    "aws-fed",
-    "clusters.cluster.karmada.io",
-  );
-  return items.map(({ metadata }) => metadata.name).sort();
-}
-
 /** `npm run e2e -- members`: members come, go, die and come back, under users who never stop asking. */
 describe("members that come and go", () => {
   const { "us-east": usEast, "ap-northeast": _, ...host } = three;
@@ -82,12 +40,12 @@ describe("members that come and go", () => {
 
   it("D11: a federation of one", async () => {
     await up(host);
-    expect(await readyReplicasOf(["us-west"])).toEqual({ "us-west": 6 });
+    expect(await readyReplicasOf("nginx", ["us-west"])).toEqual({ "us-west": 6 });
   });
 
   it("B5 D11: others join it, and nothing of it is touched but its share; nobody misses an answer", async () => {
     let run: Run | undefined;
-    const { asked, failed, output } = await asking("us-west-2", async () => (run = await up(three)));
+    const { asked, failed, output } = await asking(NAME, "us-west-2", async () => (run = await up(three)));
     expect([failed, output]).toEqual([0, output]);
     expect(asked).toBeGreaterThan(100);
     expect(touched(run!, "us-west")).toEqual([]);
@@ -112,10 +70,10 @@ describe("members that come and go", () => {
 
   it("E5: declared lost, one up has its share run elsewhere, and keeps a clean state", async () => {
     const lost = { ...three, "us-east": { ...usEast, lost: true } };
-    const { failed, output } = await asking("us-west-2", () => up(lost));
+    const { failed, output } = await asking(NAME, "us-west-2", () => up(lost));
     expect([failed, output]).toEqual([0, output]);
     expect(Object.keys(await records()).sort()).toEqual(["ap-northeast-1", "us-west-2"]);
-    expect(await members()).toEqual(["ap-northeast", "us-west"]);
+    expect(await joined()).toEqual(["ap-northeast", "us-west"]);
     expect((await answers())["ap-northeast-1"]).toBe("ap-northeast-1");
     expect((await sandbox("preview", ...shape(lost))).output).toMatch(/preview: \d+ same in/);
   });
@@ -129,22 +87,15 @@ describe("members that come and go", () => {
 
   it("B4 D7: leaves under the eyes of its own users, who miss nothing; nothing of it is left at the federation", async () => {
     let run: Run | undefined;
-    const { failed, output } = await asking("us-east-2", async () => (run = await up(without)));
+    const { failed, output } = await asking(NAME, "us-east-2", async () => (run = await up(without)));
     expect([failed, output]).toEqual([0, output]);
     expect(touched(run!, "us-west")).toEqual([]);
-    expect(await readyReplicasOf(["us-west", "ap-northeast"])).toEqual({ "us-west": 3, "ap-northeast": 3 });
-    expect(await members()).toEqual(["ap-northeast", "us-west"]);
+    expect(await readyReplicasOf("nginx", ["us-west", "ap-northeast"])).toEqual({
+      "us-west": 3,
+      "ap-northeast": 3,
+    });
+    expect(await joined()).toEqual(["ap-northeast", "us-west"]);
   });
 
   it("A14: destroy leaves nothing", () => leavesNothing("destroy"));
 });
-
-/** Ready replicas of nginx in some members. */
-async function readyReplicasOf(members: readonly string[]): Promise<Record<string, number>> {
-  type Deployment = { status: { readyReplicas?: number } };
-  const counts = members.map(async (member) => {
-    const { status } = await get<Deployment>(member, "deployment/nginx", "-n", "default");
-    return [member, status.readyReplicas ?? 0] as const;
-  });
-  return Object.fromEntries(await Promise.all(counts));
-}
