@@ -43,6 +43,8 @@ export function outputsOf({ federation, members, zone, apps }: Parts) {
       federation: federation.expiry,
       ...Object.fromEntries(members.map((member) => [member.name, member.expiry])),
     },
+    /** How the objects of apps with manifests are found in members; a label finds all others'. */
+    ...found(apps),
     records: Object.fromEntries(
       apps.flatMap(({ name, records }) => (records ? [[name, records.published]] : [])),
     ),
@@ -62,4 +64,9 @@ function memberOutput(member: Member, apps: readonly PublishedApp[]) {
         .map(({ name, app }) => [name, app.endpoints[member.name]]),
     ),
   };
+}
+
+function found(apps: readonly PublishedApp[]) {
+  const findings = apps.flatMap(({ name, app }) => (app.finding ? [[name, app.finding] as const] : []));
+  return findings.length > 0 ? { findings: Object.fromEntries(findings) } : {};
 }

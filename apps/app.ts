@@ -11,7 +11,8 @@ import type { Manifest, Resource } from "./manifest";
 import type { ServiceSpec } from "./objects";
 import type { Override } from "./overrides";
 import type { Part } from "./part";
-import { App, askedPort, balancerOf, OnRemove, partsOf, servingMembers, totals } from "./parts";
+import { App, askedPort, balancerOf, Finding, findingOf, OnRemove, partsOf } from "./parts";
+import { servingMembers, totals } from "./parts";
 import { expandPlacement, Plan, PlacementInput } from "./placement";
 import { candidate } from "./selection";
 import type { Spread } from "./shares";
@@ -53,6 +54,8 @@ export interface FederatedAppArgs {
 export class FederatedApp extends pulumi.ComponentResource {
   /** Replicas of all workloads by member, known at preview. Members that take part but run none have 0. */
   readonly plan: Plan;
+  /** How members are asked for its objects; undefined where its name as a label finds them. */
+  readonly finding?: Finding;
   /** Host name of each member's load balancer, or its address where it has no name. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
   /** What sends users here depends on these; given out when every member runs its share. */
@@ -64,6 +67,7 @@ export class FederatedApp extends pulumi.ComponentResource {
     const app = settle(name, args);
     const parts = partsOf(app);
     this.plan = totals(app, parts);
+    this.finding = findingOf(app);
     // Their only use: a preview shows how a plan changes, `us-west: 2 => 5`.
     for (const part of parts.filter(({ plan }) => plan)) {
       new pulumi.Stash(`${part.name}-plan`, { input: part.plan }, { parent: this });

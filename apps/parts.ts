@@ -143,6 +143,39 @@ export function servingMembers(app: App, parts: readonly Part[] = partsOf(app)):
   return Object.keys(replicas).filter((member) => replicas[member] > 0);
 }
 
+/** How an app's objects are found in a member, where they do not bear its name as a label. */
+export interface Finding {
+  readonly namespace: string;
+  /** Of its workloads' pods, one each, as Kubernetes' API takes them. */
+  readonly selectors: readonly string[];
+  /** Name of the Service with its load balancer. */
+  readonly balancer?: string;
+}
+
+/** How to find what an app's manifests made; undefined for an app that has none. */
+export function findingOf(app: App): Finding | undefined {
+  if (app.manifests.length === 0) return undefined;
+  const selectors = resourcesOf(app).flatMap(({ object }) => selectorOf(object) ?? []);
+  return { namespace: app.namespace, selectors, balancer: balancerOf(app)?.metadata.name };
+}
+
+/** What selects a workload's pods; undefined for objects without any. */
+export function selectorOf({ apiVersion, kind, metadata, spec }: Manifest): string | undefined {
+  if (apiVersion === "batch/v1" && kind === "Job") return `batch.kubernetes.io/job-name=${metadata.name}`;
+  const { matchLabels = {}, matchExpressions = [] } = spec?.template ? (spec.selector ?? {}) : {};
+  const words: Readonly<Record<string, (key: string, values: string) => string>> = {
+    In: (key, values) => `${key} in (${values})`,
+    NotIn: (key, values) => `${key} notin (${values})`,
+    Exists: (key) => key,
+    DoesNotExist: (key) => `!${key}`,
+  };
+  const rules = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values = [] }: any) => words[operator](key, values.join(","))),
+  ];
+  return rules.length > 0 ? rules.join(",") : undefined;
+}
+
 /** Workloads with volumes of their own whose replicas are divided: a volume stays in the member that made it. */
 export function dividedVolumes(app: App): string[] {
   if (app.spread !== "divided" || Object.keys(app.placement).length < 2) return [];

@@ -1,6 +1,7 @@
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until, Wait } from "../regions/poll";
 import type { Part } from "./part";
+import { clearLeftBehind } from "./left-behind";
 import { lacking } from "./readiness";
 import { refusal, remedyOf, standing } from "./refusals";
 
@@ -27,6 +28,11 @@ export async function untilRunning(wait: Wait, parts: readonly Part[], clusters:
         said: await refusal(karmada, lack.part, lack.member).catch(() => undefined),
       })),
     );
+    for (const { part, member } of lacks) {
+      const calls = { member: apiClient(clusters.members[member]), federation: karmada };
+      // What hinders it is told as what the member lacks.
+      await clearLeftBehind(part, member, calls).catch(() => false);
+    }
     const remedies = lacks.flatMap(({ member, part, said }) => (said && remedyOf(part, member, said)) || []);
     // Ends the wait; what it was is thrown below.
     if (stands(remedies)) return void (hopeless = [...new Set(remedies)].join("\n"));

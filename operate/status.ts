@@ -32,10 +32,11 @@ async function each<T, R>(all: Readonly<Record<string, T>>, ask: (name: string, 
 export async function looksAt({
   kubeconfig = "",
   members = {},
+  findings,
 }: StackOutputs): Promise<Record<string, Look>> {
   return each(members, async (name) => {
     try {
-      return await lookAt(apiClient(contextOf(kubeconfig, name)));
+      return await lookAt(apiClient(contextOf(kubeconfig, name)), findings);
     } catch (error) {
       return { trouble: (error as Error).message };
     }

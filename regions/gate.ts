@@ -16,7 +16,19 @@ export function gate<T>(
 ): pulumi.Output<pulumi.Resource[]> {
   const created = pulumi.all(after.map((resource) => resource.urn));
   return pulumi.all([pulumi.output(inputs), created]).apply(async ([values]) => {
-    if (!pulumi.runtime.isDryRun()) await check(values as pulumi.Unwrap<T>);
+    if (!pulumi.runtime.isDryRun()) await check(values as pulumi.Unwrap<T>).catch(fail);
     return [...after];
   });
+}
+
+function fail(error: Error): never {
+  throw told(error);
+}
+
+/**
+ * An error as whoever runs the program is to see it: what a check found out by its message alone, since the engine shows no
+ * place of this class and shows one object once; a slip of ours with its place.
+ */
+export function told(error: Error): Error {
+  return error.name === "Error" ? new pulumi.RunError(error.message, { cause: error }) : error;
 }

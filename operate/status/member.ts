@@ -1,4 +1,5 @@
 import { APP_LABEL } from "../../apps/manifest";
+import type { Finding } from "../../apps/parts";
 import type { ApiCall } from "../../regions/api-client";
 import { isTrue } from "../../regions/slot-health";
 
@@ -33,25 +34,49 @@ export interface Alive {
 /** What a look at a cluster finds: what it says, or why it says nothing. */
 export type Look = Alive | { readonly trouble: string };
 
-/** Asks one cluster. It never throws: a cluster that is away is what a look at it is for. */
-export async function lookAt(call: ApiCall): Promise<Look> {
+/**
+ * Asks one cluster. It never throws: a cluster that is away is what a look at it is for.
+ *
+ * @param findings of apps whose objects do not bear their name, by app.
+ */
+export async function lookAt(call: ApiCall, findings: Readonly<Record<string, Finding>> = {}): Promise<Look> {
   const list = async (path: string): Promise<any[]> => {
     const { status, body } = await call(path);
     if (status !== 200) throw new Error(`${path.split("?")[0]} answers ${status}: ${body?.message ?? body}`);
     return body.items ?? [];
   };
   try {
+    const labelled = async (plural: string) =>
+      (await list(`/api/v1/${plural}?labelSelector=${encodeURIComponent(APP_LABEL)}`)).map((item) => ({
+        app: item.metadata.labels[APP_LABEL] as string,
+        item,
+      }));
+    const given = Object.entries(findings);
+    const selected = given.flatMap(([app, { namespace, selectors }]) =>
+      selectors.map(async (selector) => {
+        const query = `labelSelector=${encodeURIComponent(selector)}`;
+        return (await list(`/api/v1/namespaces/${namespace}/pods?${query}`)).map((item) => ({ app, item }));
+      }),
+    );
+    const balancers = given.map(async ([app, { namespace, balancer }]) => {
+      const query = `fieldSelector=${encodeURIComponent(`metadata.name=${balancer}`)}`;
+      const items = balancer ? await list(`/api/v1/namespaces/${namespace}/services?${query}`) : [];
+      return items.map((item) => ({ app, item }));
+    });
     const [version, nodes, pods, services] = await Promise.all([
       call("/version"),
       list("/api/v1/nodes"),
-      list(`/api/v1/pods?labelSelector=${encodeURIComponent(APP_LABEL)}`),
-      list(`/api/v1/services?labelSelector=${encodeURIComponent(APP_LABEL)}`),
+      // What manifests made may bear any name as its label.
+      Promise.all([...selected, labelled("pods")]),
+      Promise.all([...balancers, labelled("services")]),
     ]);
     return {
       version: versionOf(version.body?.gitVersion ?? "?", nodes),
       nodes: { ready: nodes.filter((node) => isTrue(node, "Ready")).length, all: nodes.length },
-      pods: pods.map(podOf),
-      balancers: services.filter(({ spec }) => spec.type === "LoadBalancer").map(balancerOf),
+      pods: unique(pods.flat()).map(podOf),
+      balancers: unique(services.flat())
+        .filter(({ item }) => item.spec.type === "LoadBalancer")
+        .map(balancerOf),
     };
   } catch (error) {
     return { trouble: (error as Error).message };
@@ -65,12 +90,24 @@ function versionOf(api: string, nodes: readonly any[]): string {
   return others.size > 0 ? `${api} (nodes ${[...others].sort().join(", ")})` : api;
 }
 
-function podOf({ metadata, spec, status }: any): Pod {
+/** An object of an app. */
+interface Owned {
+  readonly app: string;
+  readonly item: any;
+}
+
+/** Each object once: the first finding of it counts. */
+function unique(found: readonly Owned[]): Owned[] {
+  const path = ({ item: { metadata } }: Owned) => `${metadata.namespace}/${metadata.name}`;
+  return [...new Map([...found].reverse().map((each) => [path(each), each])).values()].reverse();
+}
+
+function podOf({ app, item: { metadata, spec, status } }: Owned): Pod {
   const waiting = (status?.containerStatuses ?? [])
     .map((one: any) => one.state?.waiting?.reason)
     .find(Boolean);
   return {
-    app: metadata.labels[APP_LABEL],
+    app,
     namespace: metadata.namespace,
     name: metadata.name,
     node: spec.nodeName ?? "",
@@ -79,10 +116,10 @@ function podOf({ metadata, spec, status }: any): Pod {
   };
 }
 
-function balancerOf({ metadata, spec, status }: any): Balancer {
+function balancerOf({ app, item: { spec, status } }: Owned): Balancer {
   const [ingress] = status?.loadBalancer?.ingress ?? [];
   return {
-    app: metadata.labels[APP_LABEL],
+    app,
     host: ingress?.hostname || ingress?.ip || "",
     port: spec.ports[0].port,
   };

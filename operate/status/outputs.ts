@@ -1,3 +1,5 @@
+import type { Finding } from "../../apps/parts";
+
 /** The stack's outputs, as far as its status is made of them; outputs.ts writes them. */
 export interface StackOutputs {
   /** Contexts of all members and of the federation. Secret: used, never shown. */
@@ -5,6 +7,8 @@ export interface StackOutputs {
   /** Name of the federation's context. */
   readonly context?: string;
   readonly members?: Readonly<Record<string, MemberOutput>>;
+  /** How the objects of apps with manifests are found in members, by app. */
+  readonly findings?: Readonly<Record<string, Finding>>;
   readonly records?: Readonly<Record<string, readonly RecordOutput[]>>;
   /** Ends of certificates, RFC 3339, by whose and which. */
   readonly expiry?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi";
+import { told } from "../../regions/gate";
 import { useMocks } from "../mocks";
 
 async function gated(preview: boolean) {
@@ -27,5 +29,13 @@ describe("gate", () => {
     const { rig, looked } = await gated(true);
     expect(looked).toEqual([]);
     expect(rig.named("second").dependencies).toContain(rig.named("first").urn);
+  });
+
+  test("an error of a check is told by its message alone, and a slip of ours with its place", () => {
+    const seen = told(new Error("member us-east does not answer"));
+    expect(RunError.isInstance(seen)).toBe(true);
+    expect(seen.message).toBe("member us-east does not answer");
+    const slip = new TypeError("undefined is not a function");
+    expect(told(slip)).toBe(slip);
   });
 });

@@ -17,8 +17,8 @@ const pod = (name: string, status: object, more: object = {}) => ({
   spec: { nodeName: "ip-10-0-0-10" },
   status,
 });
-const service = (hostname?: string) => ({
-  metadata: { name: "nginx", labels },
+const service = (hostname?: string, name = "nginx") => ({
+  metadata: { name, namespace: "default", labels },
   spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
   status: { loadBalancer: hostname ? { ingress: [{ hostname }] } : {} },
 });
@@ -47,8 +47,8 @@ describe("a look at a member", () => {
         ],
         services: [
           service("a.elb"),
-          service(),
-          { ...service(), spec: { type: "ClusterIP", ports: [{ port: 1 }] } },
+          service(undefined, "other"),
+          { ...service(undefined, "inner"), spec: { type: "ClusterIP", ports: [{ port: 1 }] } },
         ],
       }),
     );
@@ -65,6 +65,43 @@ describe("a look at a member", () => {
       ["b", "ImagePullBackOff", false],
       ["c", "Terminating", true],
     ]);
+  });
+
+  it("E2: finds what an app's manifests made by its selectors, each pod once and under the app that it is of", async () => {
+    const web = { app: "web" };
+    const answers: Record<string, object[]> = {
+      "/api/v1/nodes": [],
+      "/api/v1/pods?labelSelector=app.kubernetes.io/name": [
+        pod("nginx-1", well),
+        // Its manifests bear another name than the app.
+        pod("web-1", well, { namespace: "shop" }),
+      ],
+      "/api/v1/services?labelSelector=app.kubernetes.io/name": [service("a.elb")],
+      "/api/v1/namespaces/shop/pods?labelSelector=app=web": [
+        pod("web-1", well, { namespace: "shop", labels: web }),
+      ],
+      "/api/v1/namespaces/shop/pods?labelSelector=tier in (a,b)": [
+        pod("web-1", well, { namespace: "shop", labels: web }),
+        pod("agent-1", well, { namespace: "shop", labels: web }),
+      ],
+      "/api/v1/namespaces/shop/services?fieldSelector=metadata.name=front": [
+        { ...service("b.elb"), metadata: { name: "front", namespace: "shop" } },
+      ],
+    };
+    const look = await lookAt(
+      async (path) =>
+        path === "/version"
+          ? { status: 200, body: { gitVersion: "v1.36.3" } }
+          : { status: 200, body: { items: answers[decodeURIComponent(path)] } },
+      { shop: { namespace: "shop", selectors: ["app=web", "tier in (a,b)"], balancer: "front" } },
+    );
+    const { pods, balancers } = look as Alive;
+    expect(pods.map(({ app, namespace, name }) => `${app} ${namespace}/${name}`).sort()).toEqual([
+      "nginx default/nginx-1",
+      "shop shop/agent-1",
+      "shop shop/web-1",
+    ]);
+    expect(balancers.map(({ app, host }) => `${app} ${host}`).sort()).toEqual(["nginx a.elb", "shop b.elb"]);
   });
 
   it("tells why there is none, and throws nothing", async () => {
