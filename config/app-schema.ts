@@ -68,6 +68,20 @@ const wholeAppSchema = z.strictObject({
     })
     .default("divided"),
   placement: z.record(z.string(), placementSchema).default({ "*": {} }),
+  // What every `up` does: the key is taken for those who know it from kubefed.
+  rebalance: z
+    .literal(true, {
+      error: "must be true: replicas that run move to match the placement with every up; leave it out",
+    })
+    .optional(),
+  // Refused by name, since people will look for it.
+  failover: z
+    .undefined({
+      error:
+        "is not there: Karmada knows no max when it moves replicas, and does not bring them back; users go elsewhere by " +
+        "health checks, and members.<name>.lost: true moves replicas within every max (docs/apps.md)",
+    })
+    .optional(),
   service: z.strictObject({ port, targetPort: port.optional() }).optional(),
   dns: dnsSchema.optional(),
   overrides: z.record(z.string(), overrideSchema).default({}),

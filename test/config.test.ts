@@ -619,6 +619,18 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     /every member of a duplicated app runs all replicas: leave it out/,
   ],
   [
+    "a failover that would push members beyond their max",
+    (c) => (c.apps.nginx.failover = { after: 60, moveBack: true }),
+    "apps.nginx.failover",
+    /knows no max .* members\.<name>\.lost: true/,
+  ],
+  [
+    "replicas that are not to follow the placement",
+    (c) => (c.apps.nginx.rebalance = false),
+    "apps.nginx.rebalance",
+    /must be true/,
+  ],
+  [
     "another end of an app",
     (c) => (c.apps.nginx.onRemove = "orphan"),
     "apps.nginx.onRemove",
