@@ -14,25 +14,34 @@ export interface Run {
   readonly output: string;
 }
 
+/** What is done in the middle of a command: once, as soon as its output matches. */
+export interface Moment {
+  readonly when: RegExp;
+  /** Gets the command's process group. */
+  act(group: number): void;
+}
+
+/** Ctrl-C, which a terminal sends to the whole process group. */
+export const interrupt = (group: number): void => void process.kill(-group, "SIGINT");
+
 /** Runs a command as a user does, from the checkout's root; its output goes to the log too. */
 export function command(
   program: string,
   args: readonly string[],
-  options: { interruptWhen?: RegExp; seconds?: number } = {},
+  options: { moment?: Moment; seconds?: number } = {},
 ): Promise<Run> {
   return new Promise((done, fail) => {
     process.stderr.write(`\n$ ${program} ${args.join(" ")}\n`);
-    // A process group of its own, so that Ctrl-C can be sent to all of it as a terminal does.
+    // A process group of its own, as a terminal gives it.
     const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let output = "";
-    let interrupted = false;
+    let { moment } = options;
     const take = (chunk: Buffer) => {
       output += chunk.toString();
       process.stderr.write(chunk);
-      if (options.interruptWhen?.test(output) && !interrupted) {
-        interrupted = true;
-        process.kill(-(child.pid as number), "SIGINT");
-      }
+      if (!moment?.when.test(output)) return;
+      moment.act(child.pid as number);
+      moment = undefined;
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
