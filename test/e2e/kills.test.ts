@@ -63,7 +63,7 @@ describe("an engine that is killed", () => {
     });
 
     it(`A14: ${IN_DESTROY} times in a destroy, the next one leaves nothing`, async () => {
-      for (let kills = 0; kills < IN_DESTROY && (await killedIn("destroy", [])); ) kills++;
+      for (let kills = 0; kills < IN_DESTROY && (await killedIn("destroy", []));) kills++;
       await leavesNothing("destroy");
     });
   });

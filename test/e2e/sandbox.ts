@@ -1,6 +1,4 @@
 import { spawn } from "child_process";
-import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
 import { setTimeout as sleep } from "timers/promises";
 import { control } from "../../sandbox/box/control";
@@ -120,22 +118,6 @@ export async function records(): Promise<Record<string, number>> {
 /** Runs one of this folder's scripts in the box. */
 export function inBox(script: string, ...args: string[]): Promise<Run> {
   return sandbox("shell", process.execPath, "--no-warnings", "--import", "tsx", script, ...args);
-}
-
-/** The longest silence of a member's API, in seconds, while `act` takes its course, and for `seconds` at least. */
-export async function silence(member: string, seconds: number, act: () => Promise<void>): Promise<number> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "probe-"));
-  try {
-    const probe = inBox("test/e2e/probe.ts", member, folder);
-    await Promise.all([act(), sleep(seconds * 1000)]);
-    fs.rmdirSync(folder);
-    const { output } = await probe;
-    const longest = Number(/longest without an answer: (\d+) ms/.exec(output)?.[1]);
-    if (Number.isNaN(longest)) throw new Error(`the probe of ${member} found out nothing:\n${output}`);
-    return longest / 1000;
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** An answer of an AWS service in the box. */
