@@ -1,30 +1,4 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import type { Client } from "../../sandbox/box/clients";
-import { control } from "../../sandbox/box/control";
-import { place } from "../../sandbox/box/place";
-import { prepared } from "../../sandbox/prepare";
-import { get, inBox, Run, sandbox } from "./sandbox";
-
-/** How many answers users in a region had of a URL, and missed, while `act` took its course. */
-export async function asking(url: string, region: string, act: () => Promise<unknown>) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "asker-"));
-  try {
-    const { netns } = await control<Client>(place().socket, "POST", "/client", { region });
-    const inClient = [path.join(prepared().tools, "ip"), "netns", "exec", netns];
-    const script = [process.execPath, "--no-warnings", "--import", "tsx", "test/e2e/asker.ts"];
-    const asker = sandbox("shell", ...inClient, ...script, url, folder);
-    await act();
-    fs.rmdirSync(folder);
-    const { output } = await asker;
-    const found = /asked (\d+), failed (\d+)/.exec(output);
-    if (!found) throw new Error(`the asker in ${region} found out nothing:\n${output}`);
-    return { asked: Number(found[1]), failed: Number(found[2]), output };
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { get, inBox, Run } from "./sandbox";
 
 /** What an `up` changed of Kubernetes and AWS, by the engine's own lines: `+ type name`. */
 export const touched = ({ output }: Run, member: string): string[] =>

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { asking, joined, readyReplicasOf, touched } from "./come-and-go";
+import { joined, readyReplicasOf, touched } from "./come-and-go";
+import { asking } from "./meanwhile";
 import { leavesNothing, ownBox, records, Run, sandbox } from "./sandbox";
 
 const NAME = "http://hugo-fed.federation.example/";
@@ -46,8 +47,8 @@ describe("the markets stack", () => {
     let run: Run | undefined;
     let elsewhere: { failed: number; output: string } | undefined;
     const leave = async () => (run = await up(others));
-    const { failed, output } = await asking(NAME, "ap-northeast-1", async () => {
-      elsewhere = await asking(NAME, "eu-west-1", leave);
+    const { failed, output } = await asking("ap-northeast-1", NAME, async () => {
+      elsewhere = await asking("eu-west-1", NAME, leave);
     });
     expect([failed, output]).toEqual([0, output]);
     expect([elsewhere!.failed, elsewhere!.output]).toEqual([0, elsewhere!.output]);

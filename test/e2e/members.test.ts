@@ -1,4 +1,5 @@
-import { asking, joined, readyReplicasOf, touched } from "./come-and-go";
+import { joined, readyReplicasOf, touched } from "./come-and-go";
+import { asking } from "./meanwhile";
 import { answers, leavesNothing, ownBox, readyReplicas, records, Run, sandbox } from "./sandbox";
 
 const NAME = "http://nginx.federation.example/";
@@ -45,7 +46,7 @@ describe("members that come and go", () => {
 
   it("B5 D11: others join it, and nothing of it is touched but its share; nobody misses an answer", async () => {
     let run: Run | undefined;
-    const { asked, failed, output } = await asking(NAME, "us-west-2", async () => (run = await up(three)));
+    const { asked, failed, output } = await asking("us-west-2", NAME, async () => (run = await up(three)));
     expect([failed, output]).toEqual([0, output]);
     expect(asked).toBeGreaterThan(100);
     expect(touched(run!, "us-west")).toEqual([]);
@@ -70,7 +71,7 @@ describe("members that come and go", () => {
 
   it("E5: declared lost, one up has its share run elsewhere, and keeps a clean state", async () => {
     const lost = { ...three, "us-east": { ...usEast, lost: true } };
-    const { failed, output } = await asking(NAME, "us-west-2", () => up(lost));
+    const { failed, output } = await asking("us-west-2", NAME, () => up(lost));
     expect([failed, output]).toEqual([0, output]);
     expect(Object.keys(await records()).sort()).toEqual(["ap-northeast-1", "us-west-2"]);
     expect(await joined()).toEqual(["ap-northeast", "us-west"]);
@@ -87,7 +88,7 @@ describe("members that come and go", () => {
 
   it("B4 D7: leaves under the eyes of its own users, who miss nothing; nothing of it is left at the federation", async () => {
     let run: Run | undefined;
-    const { failed, output } = await asking(NAME, "us-east-2", async () => (run = await up(without)));
+    const { failed, output } = await asking("us-east-2", NAME, async () => (run = await up(without)));
     expect([failed, output]).toEqual([0, output]);
     expect(touched(run!, "us-west")).toEqual([]);
     expect(await readyReplicasOf("nginx", ["us-west", "ap-northeast"])).toEqual({
