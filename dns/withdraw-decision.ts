@@ -74,6 +74,25 @@ function markOf(record: ResourceRecordSet | undefined): string | undefined {
   return record?.ResourceRecords?.[0]?.Value?.replace(/^"|"$/g, "");
 }
 
+/**
+ * What an app's hierarchical names began with, where it wants none any more: the widest of them leads to its own name.
+ *
+ * @param records below `svc.<domain>`, where the widest names are.
+ */
+export function formerPrefix(
+  records: readonly ResourceRecordSet[],
+  name: string,
+  owner: string,
+): string | undefined {
+  const marks = records.filter((record) => markOf(record) === markerValue(owner));
+  const ours = (each: string) => marks.some(({ Name }) => plain(Name) === plain(markerName(each)));
+  const widest = records.find(({ Name, AliasTarget, ResourceRecords }) => {
+    const target = AliasTarget?.DNSName ?? ResourceRecords?.[0]?.Value;
+    return plain(target) === plain(name) && ours(plain(Name));
+  });
+  return /^.+?\.svc\./.exec(plain(widest?.Name))?.[0];
+}
+
 /** Whether one name is the other or lies below it. */
 export function isAtOrBelow(name: string, other: string): boolean {
   return plain(name) === plain(other) || plain(name).endsWith(`.${plain(other)}`);

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   ChangeResourceRecordSetsCommand,
+  GetHostedZoneCommand,
   ListResourceRecordSetsCommand,
   ResourceRecordSet,
   Route53Client,
   waitUntilResourceRecordSetsChanged,
 } from "@aws-sdk/client-route-53";
 import { fail, setting } from "../regions/script";
-import { decide, isAtOrBelow } from "./withdraw-decision";
+import { WIDER } from "./hierarchy";
+import { decide, formerPrefix, isAtOrBelow } from "./withdraw-decision";
 
 /** Seconds until Route 53 has to have a change on all its servers. */
 const CHANGE_TIMEOUT = 300;
@@ -43,20 +45,29 @@ async function recordsFrom(
   return found;
 }
 
+/** What hierarchical names began with that an app had until now; undefined where it had none. */
+async function prefixBefore(route53: Route53Client, zone: string, name: string, owner: string) {
+  const { HostedZone } = await route53.send(new GetHostedZoneCommand({ Id: zone }));
+  return formerPrefix(await recordsFrom(route53, zone, `svc.${HostedZone!.Name}`), name, owner);
+}
+
 async function main(): Promise<void> {
   const zone = setting("WITHDRAW_ZONE");
   const name = setting("WITHDRAW_NAME");
   const list = (text: string | undefined) => (text ?? "").split(",").filter(Boolean);
-  // Hierarchical names lie all over the zone.
-  const prefix = process.env.WITHDRAW_PREFIX;
+  const owner = setting("WITHDRAW_OWNER");
   const route53 = new Route53Client({ region: "us-east-1" });
+  const wanted = process.env.WITHDRAW_PREFIX;
+  const prefix = wanted ?? (await prefixBefore(route53, zone, name, owner));
+  // Hierarchical names lie all over the zone.
   const records = await recordsFrom(route53, zone, prefix ? undefined : name);
   const { withdraw, refusals } = decide(records, {
-    owner: setting("WITHDRAW_OWNER"),
+    owner,
     type: setting("WITHDRAW_TYPE"),
     names: [name, ...list(process.env.WITHDRAW_FURTHER)],
     prefix,
-    keep: list(setting("WITHDRAW_KEEP")),
+    // While names go that are wanted no more, their users are still led to the next wider one.
+    keep: [...list(setting("WITHDRAW_KEEP")), ...(prefix && !wanted ? [WIDER] : [])],
   });
   if (refusals.length > 0) throw new Error(refusals.join("\n"));
   if (withdraw.length === 0) return console.log(`${name}: nothing to withdraw`);

@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { markerValue } from "../../dns/names";
-import { decide, isAtOrBelow, Wanted } from "../../dns/withdraw-decision";
+import { decide, formerPrefix, isAtOrBelow, Wanted } from "../../dns/withdraw-decision";
 
 const name = "nginx.k8s.example.com";
 const cname = (SetIdentifier?: string): ResourceRecordSet => ({
@@ -114,6 +114,29 @@ describe("E3: before replicas move, at hierarchical names", () => {
     expect(decide(others, want)).toEqual({ withdraw: [], refusals: [] });
     const hugo = "hugo.default.aws-fed.svc.us-east-2.k8s.example.com";
     expect(decide([marked(hugo), at(hugo, "us-east")], want).withdraw).toEqual([]);
+  });
+
+  test("names of an app that wants none any more are found by the widest, which leads to the app's own", () => {
+    const widest = `${prefix}k8s.example.com`;
+    const link = (to: string): ResourceRecordSet => ({
+      Name: `${widest}.`,
+      Type: "CNAME",
+      ResourceRecords: [{ Value: to }],
+    });
+    const alias: ResourceRecordSet = {
+      Name: `${widest}.`,
+      Type: "A",
+      AliasTarget: { DNSName: `${name}.`, HostedZoneId: "Z", EvaluateTargetHealth: false },
+    };
+    const former = (...records: ResourceRecordSet[]) => formerPrefix(records, name, "federation/dev");
+    expect(former(marked(widest), link(name))).toBe(prefix);
+    expect(former(marked(widest), alias)).toBe(prefix);
+    expect(former(marked(widest), link(`other.${name}`))).toBeUndefined();
+    expect(former(marked(widest, "federation/prod"), link(name))).toBeUndefined();
+    expect(former()).toBeUndefined();
+    const gone = `${prefix}us-east-2.k8s.example.com`;
+    const records = [marked(widest), link(name), marked(gone), at(gone, "us-east"), at(gone, "(wider)")];
+    expect(decide(records, wanted(["(wider)"], { prefix })).withdraw).toEqual([at(gone, "us-east")]);
   });
 
   test("every name that is somebody else's is refused at once", () => {
