@@ -9,7 +9,7 @@ import { get, inBox, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sa
 const kubeconfigFile = (name: string): string => path.join(place().dir, name);
 
 /** A stack of one own member and the given cluster, an app without load balancers over both. */
-const shape = (file: string): string[] => {
+const shape = (file: string, app: object = {}, joins = true): string[] => {
   const given = {
     kind: "external",
     kubeconfig: { file },
@@ -17,8 +17,9 @@ const shape = (file: string): string[] => {
     zones: [`${REGION}a`],
     network: NETWORK,
   };
-  const members = { "us-west": { region: "us-west-2", workers: { count: 1 } }, given };
-  const nginx = { image: "nginx:1.29", replicas: 4, placement: { "*": {} } };
+  const own = { "us-west": { region: "us-west-2", workers: { count: 1 } } };
+  const members = joins ? { ...own, given } : own;
+  const nginx = { image: "nginx:1.29", replicas: 4, placement: { "*": {} }, ...app };
   return ["--set", `members=${JSON.stringify(members)}`, "--set", `apps=${JSON.stringify({ nginx })}`];
 };
 
@@ -190,6 +191,28 @@ describe("a cluster that is there already", () => {
     );
     expect(files.length).toBeGreaterThan(1);
     expect(holding).toEqual([]);
+  });
+
+  it("D7 B4: with onRemove: keep it leaves the federation and runs on, without a mark of it", async () => {
+    const kept = { adopt: true, onRemove: "keep" };
+    const pods = async () =>
+      (
+        await kubectl(
+          "get pods -l app.kubernetes.io/name=nginx --no-headers -o custom-columns=U:.metadata.uid",
+        )
+      )
+        .trim()
+        .split("\n")
+        .sort();
+    const ran = await pods();
+    expect(ran).toHaveLength(2);
+    expect((await sandbox("up", ...shape(kubeconfigFile("plugin"), kept))).code).toBe(0);
+    expect((await sandbox("up", ...shape(kubeconfigFile("plugin"), kept, false))).code).toBe(0);
+    expect(await pods()).toEqual(ran);
+    expect(await everything()).toEqual([...before, "Deployment default nginx"].sort());
+    expect(await kubectl("get deployment nginx --show-labels --no-headers")).not.toContain("karmada");
+    expect((await inBox("operate/residue.ts", "aws-fed")).output).toMatch(/^0 left$/m);
+    await kubectl("delete deployment nginx");
   });
 
   it("E7: the destroy leaves the account as it was, the given cluster's machine and network among it", () =>
