@@ -16,6 +16,7 @@ import { expandPeering, Pair } from "./config/peering";
 import { expandPlacement, PlacementRule, present } from "./config/placement";
 import { relativeName } from "./config/record-checks";
 import { warningsOf } from "./config/warnings";
+import { coreDnsZoneSchema, ZoneInput } from "./config/zone-schema";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 import type { Resource } from "./apps/manifest";
 import type { Override } from "./apps/overrides";
@@ -51,7 +52,8 @@ export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overr
 /** The whole stack's config. */
 export interface StackConfig {
   readonly domain: string;
-  readonly zone: "create" | "existing";
+  /** Who keeps it: a zone of Route 53, made or found, or CoreDNS on the host. */
+  readonly zone: ZoneInput;
   readonly host: string;
   readonly members: Readonly<Record<string, MemberConfig>>;
   readonly apps: Readonly<Record<string, AppConfig>>;
@@ -101,7 +103,9 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       faults,
     );
   const domain = section("domain");
-  const zone = section("zone");
+  const zone = isObject(input.zone)
+    ? check<ZoneInput>(coreDnsZoneSchema, input.zone, "zone", faults)
+    : section("zone");
   const host = section("host");
   const apiAccess = section("apiAccess");
   const network = section("network");
@@ -121,7 +125,7 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
   const { resources, ...read } = appResources(apps, sources);
-  const checked = { domain, host, context, members, names, apps, resources, network, peering };
+  const checked = { domain, zone, host, context, members, names, apps, resources, network, peering };
   faults.push(...crossChecks(checked), ...given.faults, ...read.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 

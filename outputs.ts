@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import type { FederatedApp } from "./apps/app";
-import type { LatencyRecords } from "./dns/latency-record";
-import { isDelegated, Zone } from "./dns/zone";
+import type { Keeper, PublishedRecord } from "./dns/keeper";
 import type { Federation } from "./federation/federation";
 import { Kubeconfig, kubeconfigText, mergeKubeconfigs } from "./regions/kubeconfig";
 import type { Member } from "./regions/member";
@@ -11,14 +10,14 @@ import type { Member } from "./regions/member";
 export interface PublishedApp {
   readonly name: string;
   readonly app: FederatedApp;
-  readonly records?: LatencyRecords;
+  readonly records?: readonly PublishedRecord[];
 }
 
 /** What the stack's outputs are made of. */
 export interface Parts {
   readonly federation: Federation;
   readonly members: readonly Member[];
-  readonly zone: Zone;
+  readonly zone: Keeper;
   readonly apps: readonly PublishedApp[];
 }
 
@@ -36,16 +35,14 @@ export function outputsOf({ federation, members, zone, apps }: Parts) {
     federation: federation.endpoint,
     nameServers: zone.nameServers,
     /** Whether the parent domain already sends the world to these name servers. */
-    delegated: zone.nameServers.apply((servers) => isDelegated(zone.domain, servers)),
+    delegated: zone.delegated,
     members: Object.fromEntries(members.map((member) => [member.name, memberOutput(member, apps)])),
     /** When certificates end; an `up` in their last month (certificates.renewal) makes them anew. */
     expiry: {
       federation: federation.expiry,
       ...Object.fromEntries(members.map((member) => [member.name, member.expiry])),
     },
-    records: Object.fromEntries(
-      apps.flatMap(({ name, records }) => (records ? [[name, records.published]] : [])),
-    ),
+    records: Object.fromEntries(apps.flatMap(({ name, records }) => (records ? [[name, records]] : []))),
   };
 }
 

@@ -9,12 +9,16 @@ import { Fault, suggest } from "./faults";
 import { ofKind } from "./member-kinds";
 import { expandPeering, peerCounts, peeringFaults, PeeringInput } from "./peering";
 import { label } from "./fields";
+import { nodePortFaults } from "./node-ports";
 import { Ec2MemberInput } from "./member-schema";
 import { Network } from "./schema";
+import { zoneFaults } from "./zone-checks";
+import type { ZoneInput } from "./zone-schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
 export interface Partial {
   readonly domain?: string;
+  readonly zone?: ZoneInput;
   readonly host?: string;
   readonly context?: string;
   readonly members: Readonly<Record<string, Ec2MemberInput | ExternalMemberInput>>;
@@ -44,6 +48,8 @@ export function crossChecks(config: Partial): Fault[] {
     ...peeringFaults(config.peering ?? [], config.names, config.members),
     ...appFaults(config),
     ...dnsFaults(config),
+    ...zoneFaults(config),
+    ...nodePortFaults(config),
   ];
 }
 

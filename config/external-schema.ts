@@ -41,6 +41,11 @@ const networkSchema = z.strictObject(
   },
 );
 
+const host = text(
+  /^(\d+\.\d+\.\d+\.\d+|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/,
+  "give the address or host name at which users reach its nodes' ports, such as 192.0.2.11",
+);
+
 export const externalMemberSchema = z.strictObject({
   kind: z.literal("external"),
   kubeconfig: kubeconfigSchema,
@@ -50,6 +55,7 @@ export const externalMemberSchema = z.strictObject({
   zones: z.array(text(place, placeRemedy)).default([]),
   labels: z.record(z.string(), z.string()).default({}),
   network: networkSchema,
+  address: host.optional(),
   generation: whole("raise it when another cluster is given under this name", 1, 1e6).default(1),
   lost,
   ...foreign("ec2", ownKeys),

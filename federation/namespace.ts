@@ -7,6 +7,10 @@ import type { Member } from "../regions/member";
 import { until } from "../regions/poll";
 import type { Federation } from "./federation";
 
+/** What to do about a namespace that is there already. */
+const ADOPT =
+  "set adopt to true at an app in it to have it used and left there when the app goes, or use another namespace";
+
 /** Seconds that a member's API may take to say whether it has the namespace. */
 const PATIENCE = 60;
 
@@ -38,7 +42,6 @@ export class FederatedNamespace extends pulumi.ComponentResource {
       this.atFederation = [];
       this.atMember = Object.fromEntries(federation.members.map(({ name: member }) => [member, []]));
     } else {
-      const owner = stackTagValue(pulumi.getStack());
       const make = (where: string, own: pulumi.CustomResourceOptions, more: object) =>
         new k8s.core.v1.Namespace(
           `${name}-${where}`,
@@ -54,9 +57,12 @@ export class FederatedNamespace extends pulumi.ComponentResource {
             )
           : make(
               member.name,
-              { provider: member.provider, dependsOn: this.free(namespace, member, owner) },
+              {
+                provider: member.provider,
+                dependsOn: freeNamespace(namespace, member, ADOPT, shownAt(this)),
+              },
               // Not where it was found: there it must stay.
-              { annotations: { [STACK_TAG]: owner } },
+              { annotations: ownNamespace() },
             );
       this.atMember = Object.fromEntries(
         federation.members.map((member) => [member.name, [atMember(member)]]),
@@ -67,23 +73,30 @@ export class FederatedNamespace extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
+}
 
-  /** Given out when the member has no such namespace but ours: the provider would take any over, and delete it one day. */
-  private free(namespace: string, member: Member, owner: string): pulumi.Output<pulumi.Resource[]> {
-    const wait = {
-      what: `namespace ${namespace} of ${member.name}`,
-      timeout: PATIENCE,
-      report: shownAt(this),
-    };
-    return gate(member.ready, member.kubeconfig, async (kubeconfig) => {
-      let fault: string | undefined;
-      await until(wait, async () => {
-        fault = await foreignNamespace(apiClient(kubeconfig), namespace, owner);
-        return undefined;
-      });
-      if (fault !== undefined) throw new Error(`member ${member.name} ${fault}`);
+/** The mark of a namespace that this stack has made. */
+export function ownNamespace(): Record<string, string> {
+  return { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
+}
+
+/** Given out when the cluster has no such namespace but ours: the provider would take any over, and delete it one day. */
+export function freeNamespace(
+  namespace: string,
+  { name, ready, kubeconfig }: Pick<Member, "name" | "ready" | "kubeconfig">,
+  remedy: string,
+  report: (line: string) => void,
+): pulumi.Output<pulumi.Resource[]> {
+  const owner = stackTagValue(pulumi.getStack());
+  const wait = { what: `namespace ${namespace} of ${name}`, timeout: PATIENCE, report };
+  return gate(ready, kubeconfig, async (text) => {
+    let fault: string | undefined;
+    await until(wait, async () => {
+      fault = await foreignNamespace(apiClient(text), namespace, owner);
+      return undefined;
     });
-  }
+    if (fault !== undefined) throw new Error(`member ${name} ${fault}: ${remedy}`);
+  });
 }
 
 /** Why a namespace cannot be made, since there is one that is not ours; undefined when there is none or it is. */
@@ -98,8 +111,5 @@ export async function foreignNamespace(
   const by = body.metadata.annotations?.[STACK_TAG];
   if (by === owner) return undefined;
   const whose = by === undefined ? "that this stack has not made" : `of stack ${by}`;
-  return (
-    `has a namespace ${namespace} already, ${whose}: set adopt to true at an app in it to have it used and left there ` +
-    "when the app goes, or use another namespace"
-  );
+  return `has a namespace ${namespace} already, ${whose}`;
 }

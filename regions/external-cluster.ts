@@ -20,6 +20,7 @@ export class ExternalCluster extends pulumi.ComponentResource implements Member 
   readonly latencyRegion: string | undefined;
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly address: string | undefined;
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
   readonly endpoint: pulumi.Output<string>;
@@ -39,6 +40,7 @@ export class ExternalCluster extends pulumi.ComponentResource implements Member 
     this.latencyRegion = config.latencyRegion;
     this.zones = config.zones;
     this.labels = config.labels;
+    this.address = config.address;
     this.endpoint = pulumi.output(server);
     this.caCertificate = pulumi.output(caCertificate);
     this.insecure = insecure;

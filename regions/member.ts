@@ -17,6 +17,8 @@ export interface Member {
   readonly latencyRegion?: string;
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Address or host name at which users reach its nodes' ports; undefined where it has load balancers. */
+  readonly address?: string;
   /** Secret. Resolves only when the API answers and lets the operator in. */
   readonly kubeconfig: pulumi.Output<string>;
   /** The one Kubernetes provider of this member. */
