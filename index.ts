@@ -6,13 +6,13 @@ import { FederatedApp } from "./apps/app";
 import { namespacesOf } from "./apps/namespaces";
 import { replicasBehind } from "./apps/parts";
 import { readConfig } from "./config";
-import { ofKind } from "./config/member-kinds";
+import { awsRegionOf, ofKind, takesPart } from "./config/member-kinds";
 import { LatencyRecords } from "./dns/latency-record";
 import { recordTable } from "./dns/table";
 import { Withdrawal } from "./dns/withdrawal";
 import { Zone } from "./dns/zone";
 import { Federation } from "./federation/federation";
-import { ETCD_PATH } from "./federation/etcd";
+import { hostVolumes } from "./federation/etcd-storage";
 import { STACK_TAG, stackTagValue } from "./operate/ownership";
 import { outputsOf, PublishedApp } from "./outputs";
 import { checkedZones } from "./regions/checks";
@@ -30,22 +30,22 @@ export = async () => {
 
   // Explicit providers only. One of AWS for all regions: every regional resource says its own.
   const tags = { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
-  const region = config.members[config.host].region as aws.Region;
+  const region = awsRegionOf(config) as aws.Region;
   const provider = new aws.Provider("aws", { region, defaultTags: { tags } });
   const opts = { providers: [provider, new command.Provider("command"), new tls.Provider("tls")] };
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
   const zones = await checkedZones(config, provider, opts);
-  const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
+  const dataVolumes = hostVolumes(config.controlPlane);
   const peers = peersOf(config.peering, ofKind(config.members, "ec2"), zones);
-  const host = createHost(config, { zones: zones[config.host], peers: peers[config.host], dataVolumes }, opts);
+  const host = createHost(config, { zones, peers, dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
-  const all: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host.egressRanges }, opts))];
+  const all: Member[] = [host ?? [], others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host?.egressRanges }, opts))].flat();
   joinNetworks(config.peering, all, opts);
 
   // Federation: Karmada on the host, every cluster joined as a member. A lost one is a member no more; its cluster goes later.
-  const members = all.filter(({ name }) => !config.members[name].lost);
-  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
+  const members = all.filter(({ name }) => takesPart(config.members[name]));
+  const federation = new Federation("federation", { host, members, controlPlane: config.controlPlane, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = new Zone("zone", { domain, existing: config.zone === "existing" }, opts);
@@ -63,5 +63,5 @@ export = async () => {
     return { name, app: federated, records };
   });
 
-  return outputsOf({ federation, members, zone, apps });
+  return outputsOf({ federation, host, members, zone, apps });
 };

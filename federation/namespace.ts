@@ -62,27 +62,36 @@ export class FederatedNamespace extends pulumi.ComponentResource {
         federation.members.map((member) => [member.name, [atMember(member)]]),
       );
       const labels = { "namespace.karmada.io/skip-auto-propagation": "true" };
-      const own = { provider: federation.provider, dependsOn: federation.ready };
-      this.atFederation = [make("federation", own, { labels })];
+      const { provider, shared } = federation;
+      const dependsOn = shared ? this.freeAtFederation(namespace, federation, owner) : federation.ready;
+      const mark = shared && { annotations: { [STACK_TAG]: owner } };
+      this.atFederation = [make("federation", { provider, dependsOn }, { labels, ...mark })];
     }
     this.registerOutputs({});
   }
 
   /** Given out when the member has no such namespace but ours: the provider would take any over, and delete it one day. */
   private free(namespace: string, member: Member, owner: string): pulumi.Output<pulumi.Resource[]> {
-    const wait = {
-      what: `namespace ${namespace} of ${member.name}`,
-      timeout: PATIENCE,
-      report: shownAt(this),
-    };
-    return gate(member.ready, member.kubeconfig, async (kubeconfig) => {
+    const check = this.check(namespace, `member ${member.name}`, owner);
+    return gate(member.ready, member.kubeconfig, check);
+  }
+
+  /** The same at a federation that others use, too. */
+  private freeAtFederation(namespace: string, federation: Federation, owner: string) {
+    const checked = gate([], federation.kubeconfig, this.check(namespace, "the federation", owner));
+    return pulumi.all([federation.ready, checked]).apply(([ready]) => ready);
+  }
+
+  private check(namespace: string, whose: string, owner: string) {
+    const wait = { what: `namespace ${namespace} of ${whose}`, timeout: PATIENCE, report: shownAt(this) };
+    return async (kubeconfig: string) => {
       let fault: string | undefined;
       await until(wait, async () => {
         fault = await foreignNamespace(apiClient(kubeconfig), namespace, owner);
         return undefined;
       });
-      if (fault !== undefined) throw new Error(`member ${member.name} ${fault}`);
-    });
+      if (fault !== undefined) throw new Error(`${whose} ${fault}`);
+    };
   }
 }
 
