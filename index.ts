@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { FederatedApp } from "./apps/app";
 import { namespacesOf } from "./apps/namespaces";
 import { readConfig } from "./config";
-import { ofKind } from "./config/member-kinds";
+import { ofKind, takesPart } from "./config/member-kinds";
 import { appNames } from "./dns/app-names";
 import { keeperOf } from "./dns/keep";
 import { Federation } from "./federation/federation";
-import { ETCD_PATH } from "./federation/etcd";
+import { hostVolumes } from "./federation/etcd-storage";
 import { outputsOf, PublishedApp } from "./outputs";
 import { checkedZones } from "./regions/checks";
 import { createHost, createMember, Member } from "./regions/member";
@@ -26,16 +26,16 @@ export = async () => {
 
   // Regions: one cluster per member. The host first, since the others let its nodes in.
   const zones = await checkedZones(config, aws, opts);
-  const dataVolumes = [{ name: "federation", size: 10, path: ETCD_PATH }];
+  const dataVolumes = hostVolumes(config.controlPlane);
   const peers = peersOf(config.peering, ofKind(config.members, "ec2"), zones);
-  const host = createHost(config, { zones: zones[config.host], peers: peers[config.host], dataVolumes }, opts);
+  const host = createHost(config, { zones, peers, dataVolumes }, opts);
   const others = Object.keys(config.members).filter((name) => name !== config.host);
-  const all: Member[] = [host, ...others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host.egressRanges }, opts))];
+  const all: Member[] = [host ?? [], others.map((name) => createMember(name, config, { zones: zones[name], peers: peers[name], apiAllowFrom: host?.egressRanges }, opts))].flat();
   joinNetworks(config.peering, all, opts);
 
   // Federation: Karmada on the host, every cluster joined as a member. A lost one is a member no more; its cluster goes later.
-  const members = all.filter(({ name }) => !config.members[name].lost);
-  const federation = new Federation("federation", { host, members, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
+  const members = all.filter(({ name }) => takesPart(config.members[name]));
+  const federation = new Federation("federation", { host, members, controlPlane: config.controlPlane, apiAccess, certificates, context, versions, timeout: timeouts.federation }, opts);
 
   // Apps and their names: a member's record goes before its replicas do, and comes when they run.
   const zone = keeperOf(config, { host, members: all, names: appNames(config, members) }, opts);
@@ -47,5 +47,5 @@ export = async () => {
     return { name, app: federated, records: zone.record(name, federated) };
   });
 
-  return outputsOf({ federation, members, zone, apps });
+  return outputsOf({ federation, host, members, zone, apps });
 };

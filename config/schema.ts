@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { controlPlaneBlockSchema } from "./control-plane-schema";
 import { longestTtl } from "./dns-schema";
 import { label, range, text, version, whole } from "./fields";
 
@@ -64,7 +65,9 @@ export const sections = {
         "(CoreDNS on the host)",
     })
     .default("create"),
-  host: text(label, "name the member that hosts the federation"),
+  // That it is needed where there is no other control plane is a rule between keys.
+  host: text(label, "name the member that hosts the federation").optional(),
+  controlPlane: controlPlaneBlockSchema.prefault({}),
   apiAccess: z
     .array(range("who may reach the clusters' APIs"), {
       error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]",

@@ -23,7 +23,12 @@ export function zoneFaults(config: Partial): Fault[] {
   ];
 }
 
-function hostFaults({ host, members }: Partial): Fault[] {
+function hostFaults({ host, members, controlPlane }: Partial): Fault[] {
+  if (host === undefined && controlPlane?.existing) {
+    const remedy =
+      "runs on the host, which is not named: name the external member, or write create or existing";
+    return [{ path: "zone.coredns", value: undefined, remedy }];
+  }
   if (host === undefined || members[host]?.kind !== "ec2") return [];
   const remedy =
     `is for hosts of kind external: ${host} is on AWS, whose load balancers carry no DNS beside TCP and whose Route 53 ` +

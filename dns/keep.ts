@@ -12,7 +12,8 @@ import { route53 } from "./route53";
 
 /** Who there is to keep names, and whose. */
 export interface KeepArgs {
-  readonly host: Member;
+  /** @default none: a control plane that is there already may be anywhere */
+  readonly host?: Member;
   /** All members, lost ones too: what they were told stays theirs. */
   readonly members: readonly Member[];
   readonly names: Readonly<Record<string, AppName>>;
@@ -28,6 +29,7 @@ export function keeperOf(
   const wait = timeouts.record;
   const coredns = coreDnsOf(zone);
   if (!coredns) return route53({ domain, existing: zone === "existing", names, wait }, opts);
+  if (!host) throw new Error("CoreDNS has no host to run on"); // the config's checks see to it
   const { service } = coredns;
   const clients = clientsOf(members, coredns.clients);
   const own = { domain, host, names, service, clients, version: versions.coredns, wait };

@@ -47,17 +47,28 @@ export const KUBECONFIG_FILE = "kubeconfig";
 const kubeconfig = `${secretPath(KUBECONFIG_SECRET)}/${KUBECONFIG_FILE}`;
 const delegation = [`--authentication-kubeconfig=${kubeconfig}`, `--authorization-kubeconfig=${kubeconfig}`];
 
-/** All but etcd; `replicas` is etcd's size, for the list of its addresses. */
-export function components(versions: FederationVersions, replicas: number): Record<ComponentName, Component> {
+/** All but etcd; `replicas` is etcd's size, for the list of its addresses. `flags` are further ones of the API server. */
+export function components(
+  versions: FederationVersions,
+  replicas: number,
+  flags: Readonly<Record<string, string>>,
+): Record<ComponentName, Component> {
   const etcd = etcdClientFlags(replicas);
   return {
-    apiserver: apiserver(versions, etcd),
+    apiserver: apiserver(versions, etcd, flags),
     kubeControllerManager: kubeControllerManager(versions, replicas),
     aggregatedApiserver: aggregatedApiserver(versions, etcd),
     webhook: webhook(versions),
     controllerManager: controllerManager(versions, replicas),
     scheduler: scheduler(versions, replicas),
   };
+}
+
+/** Flags of the API server that this program sets itself, without their dashes. */
+export function ownFlags(): string[] {
+  return apiserver(defaultVersions, etcdClientFlags(1), {}).command.flatMap(
+    (word) => /^--([^=]+)/.exec(word)?.[1] ?? [],
+  );
 }
 
 export type ComponentName =
@@ -68,7 +79,11 @@ export type ComponentName =
   | "controllerManager"
   | "scheduler";
 
-function apiserver(versions: FederationVersions, etcdFlags: string[]): Component {
+function apiserver(
+  versions: FederationVersions,
+  etcdFlags: string[],
+  flags: Readonly<Record<string, string>>,
+): Component {
   const own = secretPath("karmada-apiserver");
   return {
     name: "karmada-apiserver",
@@ -97,6 +112,7 @@ function apiserver(versions: FederationVersions, etcdFlags: string[]): Component
       "--requestheader-extra-headers-prefix=X-Remote-Extra-",
       "--requestheader-group-headers=X-Remote-Group",
       "--requestheader-username-headers=X-Remote-User",
+      ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
     ],
     secrets: ["karmada-apiserver", "karmada-etcd-client"],
     ports: { https: ports.apiserver },

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExternalMemberConfig } from "../config";
 import { unreachable } from "./lost";
-import type { Member } from "./member";
+import type { Host } from "./member";
 import type { Expiry } from "./pki";
 
 export interface ExternalClusterArgs {
@@ -14,7 +14,7 @@ export interface ExternalClusterArgs {
  * A member that was there before the stack and outlives it: nothing is made but the provider by which the federation
  * and the apps make what is theirs, and take it away again. Whether it can join is for the preflight to say.
  */
-export class ExternalCluster extends pulumi.ComponentResource implements Member {
+export class ExternalCluster extends pulumi.ComponentResource implements Host {
   readonly name: string;
   readonly region: string;
   readonly latencyRegion: string | undefined;
@@ -26,6 +26,10 @@ export class ExternalCluster extends pulumi.ComponentResource implements Member 
   readonly endpoint: pulumi.Output<string>;
   readonly caCertificate: pulumi.Output<string>;
   readonly insecure: boolean;
+  /** Its nodes', as declared: what the internet sees them as, nobody here knows. */
+  readonly egress: pulumi.Output<string[]>;
+  /** None: members that this program makes let in what `apiAccess` says. */
+  readonly egressRanges: readonly pulumi.Output<string>[] = [];
   /** The end of its client certificate, where that is what it is reached with. */
   readonly expiry: Partial<Expiry>;
   /** Nothing: what serves it is not ours to take down. */
@@ -44,6 +48,7 @@ export class ExternalCluster extends pulumi.ComponentResource implements Member 
     this.endpoint = pulumi.output(server);
     this.caCertificate = pulumi.output(caCertificate);
     this.insecure = insecure;
+    this.egress = pulumi.output([config.network.nodes]);
     this.expiry = certificateEnd === undefined ? {} : { admin: pulumi.output(certificateEnd) };
     this.kubeconfig = pulumi.secret(kubeconfig);
     this.provider = new k8s.Provider(

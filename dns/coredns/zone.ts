@@ -2,9 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { CoreDnsService } from "../../config/zone-schema";
 import { awaitBalancer, balancerAddress } from "../../federation/balancer";
-import { freeNamespace, ownNamespace } from "../../federation/namespace";
+import { unlessTaken } from "../../federation/namespace";
 import { shortHash } from "../../federation/short-hash";
-import { shownAt } from "../../regions/gate";
+import { STACK_TAG, stackTagValue } from "../../operate/ownership";
+import { gate, shownAt } from "../../regions/gate";
 import type { Member } from "../../regions/member";
 import type { AppName } from "../app-names";
 import type { Keeper, PublishedRecord, Reached } from "../keeper";
@@ -55,17 +56,25 @@ export class CoreDns extends pulumi.ComponentResource implements Keeper {
   ) {
     super("federation:dns:CoreDns", name, {}, { ...opts, provider: args.host.provider });
     const { host, domain, service } = args;
+    const owner = stackTagValue(pulumi.getStack());
+    const free = unlessTaken({
+      namespace: NAMESPACE,
+      whose: `host ${host.name}`,
+      owner,
+      remedy: FREE,
+      report: shownAt(this),
+    });
     this.namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       {
         metadata: {
           name: NAMESPACE,
-          annotations: ownNamespace(),
+          annotations: { [STACK_TAG]: owner },
           // Voices are probed by asking another host, which Kubernetes' baseline forbids from 1.34 on.
           labels: { "pod-security.kubernetes.io/enforce": "privileged" },
         },
       },
-      { parent: this, dependsOn: freeNamespace(NAMESPACE, host, FREE, shownAt(this)) },
+      { parent: this, dependsOn: gate(host.ready, host.kubeconfig, free) },
     );
     const front = this.service(name);
     const server =

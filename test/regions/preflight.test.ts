@@ -77,6 +77,7 @@ describe("the preflight of a cluster that is there", () => {
       labels: {},
       generation: 1,
       lost: false,
+      joins: true,
       network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
       cluster: {
         ...cluster!,
