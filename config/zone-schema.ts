@@ -7,15 +7,13 @@ const serviceRemedy =
   'must be "loadBalancer" or { nodePort: 30053, address: 192.0.2.10 }: how the host\'s CoreDNS is reached; a port from ' +
   "30000 to 32767 and the IPv4 address of one of its nodes";
 
-const address = text(/^(\d{1,3}\.){3}\d{1,3}$/, serviceRemedy).refine(
-  (value) => value.split(".").every((octet) => Number(octet) < 256),
-  { error: serviceRemedy },
-);
+const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const address = text(new RegExp(`^${octet}(\\.${octet}){3}$`), serviceRemedy);
 
 const serviceSchema = z.union(
   [
     z.literal("loadBalancer"),
-    z.strictObject({ nodePort: whole("a port of the host's nodes", 30000, 32767), address }),
+    z.strictObject({ nodePort: whole("a port of the host's nodes, for UDP and TCP", 30000, 32767), address }),
   ],
   { error: serviceRemedy },
 );
