@@ -54,7 +54,7 @@ export class CoreDns extends pulumi.ComponentResource implements Keeper {
     private readonly args: CoreDnsArgs,
     private readonly opts: pulumi.ComponentResourceOptions,
   ) {
-    super("federation:dns:CoreDns", name, {}, { ...opts, provider: args.host.provider });
+    super("federation:dns:CoreDns", name, {}, onHost(opts, args.host));
     const { host, domain, service } = args;
     const owner = stackTagValue(pulumi.getStack());
     const free = unlessTaken({
@@ -99,7 +99,7 @@ export class CoreDns extends pulumi.ComponentResource implements Keeper {
     const name = names[app];
     if (!name) return undefined;
     const own = { ...reached, app, name, version, after: [this.namespace] };
-    return new Voices(`${app}-dns`, own, { ...this.opts, provider: host.provider }).published;
+    return new Voices(`${app}-dns`, own, onHost(this.opts, host)).published;
   }
 
   /** How it is reached from outside; a node passes on only to its own pod, which so sees who asks. */
@@ -201,3 +201,8 @@ type Doors = {
   readonly any: pulumi.Output<string>;
   readonly each: Readonly<Record<string, pulumi.Output<string>>>;
 }[];
+
+/** A list of its own: the SDK adds a component's `provider` to the list that it is given, which others have, too. */
+function onHost(opts: pulumi.ComponentResourceOptions, host: Member): pulumi.ComponentResourceOptions {
+  return { ...opts, providers: [...Object.values(opts.providers ?? []), host.provider] };
+}
