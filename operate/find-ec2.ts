@@ -44,10 +44,10 @@ export async function findEc2(region: string, owned: (tags: Tags) => boolean): P
 const PARTED = ["deleted", "deleting", "expired", "failed", "rejected"];
 
 /**
- * Terminated instances, deleted NAT gateways and parted peering connections: EC2 shows them and their tags for hours more,
- * and they cost nothing.
+ * Ids of terminated instances, deleted NAT gateways and parted peering connections: EC2 shows them and their tags for hours
+ * more, and they cost nothing.
  */
-async function goneOf(ec2: EC2Client, found: readonly Owned[]): Promise<string[]> {
+export async function goneOf(ec2: EC2Client, found: readonly Owned[]): Promise<string[]> {
   const idsOf = (kind: string) => found.filter((one) => one.kind === kind).map((one) => one.id);
   const instances = idsOf("ec2 instance");
   const gateways = idsOf("ec2 natgateway");

@@ -4,6 +4,7 @@ import { destroy } from "./commands/destroy";
 import { drill } from "./commands/drill";
 import { down } from "./commands/down";
 import { fail, heal } from "./commands/fail";
+import { faults } from "./commands/faults";
 import { kubectl } from "./commands/kubectl";
 import { openAndTell } from "./commands/open";
 import { preview, up } from "./commands/up";
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   shell: { usage: "shell [COMMAND…]", about: "a shell (or one command) in the box, set up for its AWS account", run: shell },
   fail: { usage: "fail REGION", about: "cut a region off: machines, load balancers, AWS's API there", run: fail },
   heal: { usage: "heal REGION", about: "bring it back", run: heal },
+  faults: { usage: "faults [--throttled %] [--failed %]", about: "AWS answers that many of all calls by an error; none without", run: faults },
   drill: { usage: "drill REGION", about: "fail and heal a region; times until its users are answered elsewhere, and by it again", run: drill },
   audit: { usage: "audit", about: "what the account holds of the stack; fails unless 0 left", run: audit },
   destroy: { usage: "destroy", about: "destroy the stack and prove that the account is empty", run: destroy },

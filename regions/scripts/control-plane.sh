@@ -40,6 +40,7 @@ publish_token() {
 
 own_units() {
   backup_units
+  room_units
   unit federation-volumes.service <<UNIT
 [Unit]
 Description=Volumes of this control-plane slot
@@ -87,7 +88,7 @@ Persistent=true
 WantedBy=timers.target
 UNIT
   units federation-volumes.service federation-join-token.timer federation-certificates.timer \
-    federation-backup.timer federation-backup-asked.path
+    federation-room.timer federation-backup.timer federation-backup-asked.path
 }
 
 control_plane_config() {
@@ -142,6 +143,7 @@ bootstrap() {
 case ${1:-bootstrap} in
   bootstrap) bootstrap ;;
   volumes) volumes ;;
+  room) room ;;
   masquerade) masquerade ;;
   peers) peers ;;
   token) retry 240 publish_token ;;

@@ -50,3 +50,35 @@ volumes() {
     echo "$id is at $path"
   done <<<"$VOLUMES"
 }
+
+# Percent of a volume from which on its node says so: etcd ends when it cannot write, and takes the API along.
+FULL=90
+
+# Says on the console which volumes have little room left: the one place that can be read from outside when the API is gone.
+room() {
+  local id device path used free
+  while read -r id device path; do
+    read -r used free < <(df --output=pcent,avail -BM "$path" | tail -n 1)
+    ((${used%\%} < FULL)) || echo "the volume at $path ($id) is full to $used, $free left: what writes there stops when it is full"
+  done <<<"$VOLUMES"
+}
+
+room_units() {
+  unit federation-room.service <<UNIT
+[Unit]
+Description=Whether the volumes of this control-plane slot have room
+[Service]
+Type=oneshot
+StandardOutput=journal+console
+ExecStart=$here room
+UNIT
+  unit federation-room.timer <<UNIT
+[Unit]
+Description=Whether the volumes of this control-plane slot have room, every minute
+[Timer]
+OnActiveSec=1min
+OnUnitActiveSec=1min
+[Install]
+WantedBy=timers.target
+UNIT
+}

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const probes = new HealthProbes({
     checks: () => cloud.state().healthChecks,
     resolve: (name) => cloud.loadBalancer(name) ?? cloud.instanceName(name) ?? [],
-    report: (statuses) => put("/sandbox/health-check-status", statuses),
+    report: async (statuses) => void (await put("/sandbox/health-check-status", statuses)),
     log,
   });
   const resolve = resolveIn(
@@ -94,6 +94,7 @@ async function main(): Promise<void> {
       return client;
     },
     ...failureRoutes(cloud),
+    "POST /faults": (rates) => put("/sandbox/faults", rates),
     "POST /exec": async ({ machine, command }) => cloud.machine(String(machine)).exec(command as string[]),
   });
   log("the box is open");
@@ -105,9 +106,10 @@ function write(dir: string, name: string, lines: readonly string[]): string {
   return file;
 }
 
-async function put(route: string, body: unknown): Promise<void> {
+async function put(route: string, body: unknown): Promise<unknown> {
   const response = await fetch(emulatorUrl + route, { method: "PUT", body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`PUT ${route}: ${response.status} ${await response.text()}`);
+  return response.json();
 }
 
 function registryConfig(dir: string, storage: string): string {

@@ -6,6 +6,7 @@
 import * as fs from "fs";
 import { parseArgs } from "util";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { takeUp } from "../../operate/recover/take-up";
 import { Progress } from "./progress";
 import { ConfigOverrides, stackOf } from "./workspace";
 
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   await stack.cancel();
   let error: string | undefined;
   try {
+    await takeUp(stack, (line) => console.log(line));
     await perform(stack, verb, { refresh: values.refresh, target: values.target }, told(progress, values.events));
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.

@@ -11,8 +11,14 @@ const read = (file: string) => fs.readFileSync(file, "utf8").trim();
 
 /** What a box could leave on the host: control groups, loop devices, mounts, network namespaces, its run folder. */
 function remains(id: string, dir: string): string[] {
-  const groups = execFileSync("find", ["/sys/fs/cgroup", "-maxdepth", "6", "-type", "d", "-name", `fedbox-${id}`], { encoding: "utf8" });
-  const loops = execFileSync("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"], { encoding: "utf8" });
+  const groups = execFileSync(
+    "find",
+    ["/sys/fs/cgroup", "-maxdepth", "6", "-type", "d", "-name", `fedbox-${id}`],
+    { encoding: "utf8" },
+  );
+  const loops = execFileSync("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"], {
+    encoding: "utf8",
+  });
   const mounts = read("/proc/self/mountinfo");
   return [
     ...groups.split("\n").filter(Boolean),
@@ -51,7 +57,8 @@ describe("a box on this host", () => {
     try {
       execFileSync("git", ["clone", "--quiet", process.cwd(), other]);
       fs.symlinkSync(path.resolve("node_modules"), path.join(other, "node_modules"));
-      const there = (...args: string[]) => command("npm", ["--prefix", other, "run", "--silent", "sandbox", "--", ...args]);
+      const there = (...args: string[]) =>
+        command("npm", ["--prefix", other, "run", "--silent", "sandbox", "--", ...args]);
       expect((await there("open")).code).toBe(0);
       expect(openBox()).toBeDefined();
       expect((await sandbox("status")).code).toBe(0);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ec2, Instance, instances, leavesNothing, ownBox, Run, sandbox, silence } from "./sandbox";
+import { ec2, Instance, instances, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
+import { silence } from "./meanwhile";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";

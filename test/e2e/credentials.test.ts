@@ -113,9 +113,11 @@ describe("a member's credentials", () => {
       controlPlane,
       "kubeadm token list -o jsonpath='{.token}' | xargs -r -n 1 kubeadm token delete",
     );
-    expect(
-      (await inMachine(controlPlane, "systemctl start federation-join-token && kubeadm token list")).stdout,
-    ).toContain("authentication");
+    const listed = await inMachine(
+      controlPlane,
+      "systemctl start federation-join-token || journalctl -u federation-join-token -o cat >&2; kubeadm token list",
+    );
+    expect([listed.stderr, listed.stdout]).toEqual(["", expect.stringContaining("authentication")]);
     expect((await sandbox("up", ...shape(2))).code).toBe(0);
     const waited = await kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s");
     expect(waited.output.match(/condition met/g)).toHaveLength(3);

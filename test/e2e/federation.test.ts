@@ -1,8 +1,37 @@
 import * as fs from "fs";
-import { answers, command, get, leavesNothing, ownBox, readyReplicas, records, sandbox } from "./sandbox";
+import { asking, most } from "./meanwhile";
+import {
+  answers,
+  command,
+  get,
+  leavesNothing,
+  MEMBERS,
+  ownBox,
+  readyReplicas,
+  records,
+  Run,
+  sandbox,
+} from "./sandbox";
 
 const TEN = ["--set", "apps.nginx.replicas=10"];
 const REGIONS = ["ap-northeast-1", "us-east-2", "us-west-2"];
+const NAME = "http://nginx.federation.example/";
+
+/** An `up` under users who never stop asking: in the region whose records come and go, and in the host's. */
+async function scale(...args: string[]): Promise<Awaited<ReturnType<typeof most>>> {
+  let run: Run | undefined;
+  const up = async () => (run = await sandbox("up", ...args));
+  let seen: Awaited<ReturnType<typeof most>> = {};
+  const watched = async () => (seen = await most("nginx", MEMBERS, up));
+  const far = await asking("us-east-2", NAME, async () => {
+    const near = await asking("us-west-2", NAME, watched);
+    expect([near.failed, near.output]).toEqual([0, near.output]);
+  });
+  expect(run?.code).toBe(0);
+  expect([far.failed, far.output]).toEqual([0, far.output]);
+  expect(far.asked).toBeGreaterThan(50);
+  return seen;
+}
 
 /**
  * The whole way in one box, in order: each test goes on from where the one before left the stack, as a user would.
@@ -128,8 +157,12 @@ describe("the whole way in one box", () => {
     expect(await readyReplicas()).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
   });
 
-  it("A8 A8c: 10 replicas → 5/2/3, and the federation shows the total", async () => {
-    expect((await sandbox("up", ...TEN)).code).toBe(0);
+  it("A8 A8c: 10 replicas → 5/2/3, no member ever above its own, no answer missed, and the federation shows the total", async () => {
+    expect(await scale(...TEN)).toEqual({
+      "us-west": { told: 5, pods: 5 },
+      "us-east": { told: 2, pods: 2 },
+      "ap-northeast": { told: 3, pods: 3 },
+    });
     expect(await readyReplicas()).toEqual({ "us-west": 5, "us-east": 2, "ap-northeast": 3 });
     const { status } = await get<{ status: Record<string, number> }>(
       "aws-fed",
@@ -154,8 +187,9 @@ describe("the whole way in one box", () => {
     );
   });
 
-  it("A8: back to 3 replicas → 2/0/1, with two records", async () => {
-    expect((await sandbox("up")).code).toBe(0);
+  it("A8: back to 3 replicas → 2/0/1, with two records, and no answer missed", async () => {
+    const most = await scale();
+    expect(Object.values(most).map(({ told }) => told)).toEqual([5, 2, 3]);
     expect(await readyReplicas()).toEqual({ "us-west": 2, "us-east": 0, "ap-northeast": 1 });
     expect(Object.keys(await records()).sort()).toEqual(["ap-northeast-1", "us-west-2"]);
   });

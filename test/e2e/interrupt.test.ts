@@ -1,4 +1,4 @@
-import { answers, command, leavesNothing, ownBox } from "./sandbox";
+import { answers, command, interrupt, leavesNothing, ownBox } from "./sandbox";
 
 /** An `up` cut off by Ctrl-C, gone on with, and taken down: in a box of its own. `npm run e2e -- interrupt` */
 describe("an interrupted run", () => {
@@ -6,7 +6,8 @@ describe("an interrupted run", () => {
 
   it("goes on after Ctrl-C in the middle of an up", async () => {
     // In the up itself, not in the preview before it: volumes are made early, while much else is under way.
-    const cut = await command("npm", ["start"], { interruptWhen: /^preview: [^]*\+ aws:ebs\/volume/m });
+    const moment = { when: /^preview: [^]*\+ aws:ebs\/volume/m, act: interrupt };
+    const cut = await command("npm", ["start"], { moment });
     expect(cut.code).not.toBe(0);
     expect(cut.output).toContain("stopping:");
     expect(cut.output).not.toContain("without a result");

@@ -1,10 +1,4 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { control } from "../../sandbox/box/control";
-import type { Client } from "../../sandbox/box/clients";
-import { place } from "../../sandbox/box/place";
-import { prepared } from "../../sandbox/prepare";
+import { asking } from "./meanwhile";
 import { answers, get, inBox, leavesNothing, ownBox, readyReplicas, records, Run, sandbox } from "./sandbox";
 
 const NAME = "http://nginx.federation.example/";
@@ -35,25 +29,6 @@ async function up(members: object): Promise<Run> {
   const run = await sandbox("up", ...shape(members));
   expect(run.code).toBe(0);
   return run;
-}
-
-/** How many answers users in a region had, and missed, while `act` took its course. */
-async function asking(region: string, act: () => Promise<unknown>) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "asker-"));
-  try {
-    const { netns } = await control<Client>(place().socket, "POST", "/client", { region });
-    const inClient = [path.join(prepared().tools, "ip"), "netns", "exec", netns];
-    const script = [process.execPath, "--no-warnings", "--import", "tsx", "test/e2e/asker.ts"];
-    const asker = sandbox("shell", ...inClient, ...script, NAME, folder);
-    await act();
-    fs.rmdirSync(folder);
-    const { output } = await asker;
-    const found = /asked (\d+), failed (\d+)/.exec(output);
-    if (!found) throw new Error(`the asker in ${region} found out nothing:\n${output}`);
-    return { asked: Number(found[1]), failed: Number(found[2]), output };
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** What an `up` changed of Kubernetes and AWS, by the engine's own lines: `+ type name`. */
@@ -87,7 +62,7 @@ describe("members that come and go", () => {
 
   it("B5 D11: others join it, and nothing of it is touched but its share; nobody misses an answer", async () => {
     let run: Run | undefined;
-    const { asked, failed, output } = await asking("us-west-2", async () => (run = await up(three)));
+    const { asked, failed, output } = await asking("us-west-2", NAME, async () => (run = await up(three)));
     expect([failed, output]).toEqual([0, output]);
     expect(asked).toBeGreaterThan(100);
     expect(touched(run!, "us-west")).toEqual([]);
@@ -112,7 +87,7 @@ describe("members that come and go", () => {
 
   it("E5: declared lost, one up has its share run elsewhere, and keeps a clean state", async () => {
     const lost = { ...three, "us-east": { ...usEast, lost: true } };
-    const { failed, output } = await asking("us-west-2", () => up(lost));
+    const { failed, output } = await asking("us-west-2", NAME, () => up(lost));
     expect([failed, output]).toEqual([0, output]);
     expect(Object.keys(await records()).sort()).toEqual(["ap-northeast-1", "us-west-2"]);
     expect(await members()).toEqual(["ap-northeast", "us-west"]);
@@ -129,7 +104,7 @@ describe("members that come and go", () => {
 
   it("B4 D7: leaves under the eyes of its own users, who miss nothing; nothing of it is left at the federation", async () => {
     let run: Run | undefined;
-    const { failed, output } = await asking("us-east-2", async () => (run = await up(without)));
+    const { failed, output } = await asking("us-east-2", NAME, async () => (run = await up(without)));
     expect([failed, output]).toEqual([0, output]);
     expect(touched(run!, "us-west")).toEqual([]);
     expect(await readyReplicasOf(["us-west", "ap-northeast"])).toEqual({ "us-west": 3, "ap-northeast": 3 });

@@ -1,6 +1,4 @@
 import { spawn } from "child_process";
-import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
 import { setTimeout as sleep } from "timers/promises";
 import { control } from "../../sandbox/box/control";
@@ -14,25 +12,34 @@ export interface Run {
   readonly output: string;
 }
 
+/** What is done in the middle of a command: once, as soon as its output matches. */
+export interface Moment {
+  readonly when: RegExp;
+  /** Gets the command's process group. */
+  act(group: number): void;
+}
+
+/** Ctrl-C, which a terminal sends to the whole process group. */
+export const interrupt = (group: number): void => void process.kill(-group, "SIGINT");
+
 /** Runs a command as a user does, from the checkout's root; its output goes to the log too. */
 export function command(
   program: string,
   args: readonly string[],
-  options: { interruptWhen?: RegExp; seconds?: number } = {},
+  options: { moment?: Moment; seconds?: number } = {},
 ): Promise<Run> {
   return new Promise((done, fail) => {
     process.stderr.write(`\n$ ${program} ${args.join(" ")}\n`);
-    // A process group of its own, so that Ctrl-C can be sent to all of it as a terminal does.
+    // A process group of its own, as a terminal gives it.
     const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let output = "";
-    let interrupted = false;
+    let { moment } = options;
     const take = (chunk: Buffer) => {
       output += chunk.toString();
       process.stderr.write(chunk);
-      if (options.interruptWhen?.test(output) && !interrupted) {
-        interrupted = true;
-        process.kill(-(child.pid as number), "SIGINT");
-      }
+      if (!moment?.when.test(output)) return;
+      moment.act(child.pid as number);
+      moment = undefined;
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
@@ -111,22 +118,6 @@ export async function records(): Promise<Record<string, number>> {
 /** Runs one of this folder's scripts in the box. */
 export function inBox(script: string, ...args: string[]): Promise<Run> {
   return sandbox("shell", process.execPath, "--no-warnings", "--import", "tsx", script, ...args);
-}
-
-/** The longest silence of a member's API, in seconds, while `act` takes its course, and for `seconds` at least. */
-export async function silence(member: string, seconds: number, act: () => Promise<void>): Promise<number> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "probe-"));
-  try {
-    const probe = inBox("test/e2e/probe.ts", member, folder);
-    await Promise.all([act(), sleep(seconds * 1000)]);
-    fs.rmdirSync(folder);
-    const { output } = await probe;
-    const longest = Number(/longest without an answer: (\d+) ms/.exec(output)?.[1]);
-    if (Number.isNaN(longest)) throw new Error(`the probe of ${member} found out nothing:\n${output}`);
-    return longest / 1000;
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** An answer of an AWS service in the box. */

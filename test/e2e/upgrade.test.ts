@@ -11,9 +11,9 @@ import {
   ownBox,
   Run,
   sandbox,
-  silence,
   untilGone,
 } from "./sandbox";
+import { silence } from "./meanwhile";
 
 const REGION = "us-west-2";
 const MEMBER = "us-west";

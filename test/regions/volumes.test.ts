@@ -35,3 +35,21 @@ describe("the device of a slot's volume, where the instance has NVMe", () => {
     expect(found(...root, ...attached)).toBe("volume vol-0a is not attached yet");
   });
 });
+
+describe("what the node says of the room on its volumes", () => {
+  const said = (full: string) => {
+    const settings = "VOLUMES='vol-0a /dev/sdf /var/lib/etcd\nvol-0b /dev/sdg /var/lib/federation'";
+    const df = `df() { echo "Use% Avail"; [[ $3 == /var/lib/etcd ]] && echo " ${full} 204M" || echo " 12% 9000M"; }`;
+    return runNodeFunctions(settings, df, "room", {}).lines.filter((line) => line !== "");
+  };
+
+  it("is nothing as long as there is some", () => {
+    expect(said("89%")).toEqual([]);
+  });
+
+  it("is which one has nearly none left, and what that leads to", () => {
+    expect(said("98%")).toEqual([
+      "the volume at /var/lib/etcd (vol-0a) is full to 98%, 204M left: what writes there stops when it is full",
+    ]);
+  });
+});

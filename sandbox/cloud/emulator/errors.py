@@ -61,12 +61,29 @@ def unsupported(service: str, action: str | None) -> Answer:
 
 def fault(service: str, action: str | None) -> Answer:
     """The emulator itself failed; its log has the cause."""
-    message = f"the sandbox's AWS failed at {service} {action or ''}: see the emulator's log"
+    return failed(service, f"the sandbox's AWS failed at {service} {action or ''}: see the emulator's log")
+
+
+def failed(service: str, message: str) -> Answer:
+    """Something inside AWS went wrong: an SDK asks again."""
     if service == "ec2":
         return _xml(500, _ec2_body("InternalError", message))
-    if service in _QUERY or service in ("route53", "s3"):
+    if service == "s3":
+        return _xml(500, f"<Error><Code>InternalError</Code><Message>{escape(message)}</Message></Error>")
+    if service in _QUERY or service == "route53":
         return _xml(500, _query_body("Receiver", "InternalFailure", message))
     return _json(500, "InternalServerError", message)
+
+
+def throttled(service: str) -> Answer:
+    """Too many calls, in each service's words and status: an SDK asks again, more slowly."""
+    if service == "ec2":
+        return _xml(503, _ec2_body("RequestLimitExceeded", "Request limit exceeded."))
+    if service == "s3":
+        return _xml(503, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
+    if service in _QUERY or service == "route53":
+        return _xml(400, _query_body("Sender", "Throttling", "Rate exceeded"))
+    return _json(400, "ThrottlingException", "Rate exceeded")
 
 
 def _query_body(side: str, code: str, message: str) -> str:
@@ -87,6 +104,7 @@ def _status(number: int) -> str:
         401: "401 Unauthorized",
         403: "403 Forbidden",
         500: "500 Internal Server Error",
+        503: "503 Service Unavailable",
     }[number]
 
 

@@ -12,6 +12,7 @@ from . import (
     conditions,
     credentials,
     errors,
+    faults,
     own_paths,
     rest,
 )
@@ -37,6 +38,9 @@ class Gate:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]
 
     def _admit(self, environ: dict, body: bytes, call: actions.Call) -> errors.Answer:
+        fault = faults.of(call)
+        if fault:
+            return fault
         try:
             identity = credentials.authenticate(environ, body)
             authority.allow(identity, call, environ, body)

@@ -1,9 +1,10 @@
-"""The box's own paths under /sandbox: the state feed, the write-backs, the account for the audit, the quotas."""
+"""The box's own paths under /sandbox: the state feed, the write-backs, the account for the audit, the quotas,
+the faults to play."""
 
 import json
 from urllib.parse import parse_qs
 
-from . import account, answers, clock, credentials, health, instance_answers, quotas, state
+from . import account, answers, clock, credentials, faults, health, instance_answers, quotas, state
 from .actions import json_body
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -32,6 +33,8 @@ def handle(environ: dict, body: bytes) -> Answer:
             if method == "PUT" and path == "/sandbox/quotas":
                 quotas.put(json_body(body))
                 return _json({})
+            if method == "PUT" and path == "/sandbox/faults":
+                return _json(faults.put(json_body(body)))
             if method == "POST" and path == "/sandbox/credentials":
                 return _credentials(json_body(body))
     except (ValueError, KeyError) as error:

@@ -1,8 +1,9 @@
+import { crc32 } from "node:zlib";
 import type { Route } from "@aws-sdk/client-ec2";
 import { arn } from "./arn";
 import { unless } from "./errors";
 import type { Call, Spec } from "./resource";
-import { filters, hashcode, isSet } from "./shapes";
+import { filters, isSet } from "./shapes";
 import { ec2Tags, fromList, tagSpecifications } from "./tags";
 import { retrying, until, untilGone } from "./wait";
 
@@ -95,7 +96,7 @@ export const route: Spec = {
       call.signal,
       make,
     );
-    return `r-${call.inputs.routeTableId}${hashcode(destination(call.inputs))}`;
+    return `r-${call.inputs.routeTableId}${crc32(destination(call.inputs))}`;
   },
   async settle(call) {
     const what = `route ${destination(call.inputs)} of ${call.inputs.routeTableId} to be there`;

@@ -128,13 +128,3 @@ export function isPlain(value: unknown): value is Record<string, any> {
     !ArrayBuffer.isView(value)
   );
 }
-
-/** CRC-32 (IEEE) of a text: the number that upstream puts into ids it makes up (routes, volume attachments). */
-export function hashcode(text: string): number {
-  let crc = 0xffffffff;
-  for (const byte of Buffer.from(text)) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}

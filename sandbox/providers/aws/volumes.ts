@@ -1,8 +1,9 @@
+import { crc32 } from "node:zlib";
 import { arn } from "./arn";
 import { isCode, unless } from "./errors";
 import { instanceState, stopInstance, waitForInstance } from "./instance-state";
 import type { Call, Spec } from "./resource";
-import { filters, hashcode } from "./shapes";
+import { filters } from "./shapes";
 import { ec2Tags, fromList, tagSpecifications } from "./tags";
 import { retrying, untilGone, untilState } from "./wait";
 
@@ -142,7 +143,7 @@ export const volumeAttachment: Spec = {
       const attach = () => call.ec2.attachVolume({ Device, InstanceId, VolumeId });
       await retrying(["IncorrectState"], 120, call.signal, attach, "pending");
     }
-    return `vai-${hashcode(`${Device}-${InstanceId}-${VolumeId}-`)}`;
+    return `vai-${crc32(`${Device}-${InstanceId}-${VolumeId}-`)}`;
   },
   async settle(call) {
     const state = async () => (await findAttachment(call))?.State;
