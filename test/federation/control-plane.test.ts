@@ -78,9 +78,11 @@ describe("the control plane on a host that was there already", () => {
     expect(outside[0].inputs.metadata.annotations).toEqual({ "federation/stack": "federation/test" });
   });
 
-  test("its pods run on any node, since nobody knows which its control plane's are", () => {
-    for (const { inputs } of [...deployments(rig), { inputs: etcdOf(rig) }])
+  test("its pods run on any node, since nobody knows which its control plane's are, and claim no rank over others", () => {
+    for (const { inputs } of [...deployments(rig), { inputs: etcdOf(rig) }]) {
       expect(inputs.spec.template.spec).not.toHaveProperty("nodeSelector");
+      expect(inputs.spec.template.spec).not.toHaveProperty("priorityClassName");
+    }
   });
 
   test("A5b: its etcd asks the storage class for a volume, which goes with it", () => {
