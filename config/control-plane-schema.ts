@@ -11,8 +11,11 @@ const name = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 const storageSchema = z.union(
   [
     z.enum(["volumes", "none"]),
-    z.strictObject({ class: text(name, ""), size: whole("GiB", 1, 16384).default(8) }),
-    z.strictObject({ names: z.array(text(name, "")).min(1) }),
+    z.strictObject({
+      class: text(name, "name a storage class of the host's"),
+      size: whole("GiB of each of etcd's volumes", 1, 16384).default(8),
+    }),
+    z.strictObject({ names: z.array(text(name, "name a persistent volume of the host's")).min(1) }),
   ],
   {
     error:
@@ -25,8 +28,11 @@ const serviceSchema = z.union(
   [
     z.literal("loadBalancer"),
     z.strictObject({
-      nodePort: whole("a port", nodePorts.min, nodePorts.max),
-      address: text(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, ""),
+      nodePort: whole("a port of the host's nodes", nodePorts.min, nodePorts.max),
+      address: text(
+        /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+        "give the IPv4 address or host name of the host's nodes",
+      ),
     }),
   ],
   {

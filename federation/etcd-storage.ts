@@ -1,13 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ControlPlaneConfig, OwnControlPlane } from "../config";
-import { ETCD_SERVICE, NAMESPACE } from "./places";
+import { claimName, ETCD_SERVICE, ETCD_VOLUME, NAMESPACE } from "./places";
 
 /** Where the host mounts a control-plane slot's volume for the federation's etcd. */
 const ETCD_PATH = "/var/lib/federation/etcd";
 const STORAGE_CLASS = "karmada-etcd";
-/** The name of etcd's volume in its pod; its claims are named after it. */
-const VOLUME = "data";
 
 type StatefulSetSpec = k8s.types.input.apps.v1.StatefulSetSpec;
 type ClaimSpec = k8s.types.input.core.v1.PersistentVolumeClaimSpec;
@@ -44,7 +42,7 @@ export function etcdStorage(
   const { storage } = args;
   if (storage === "volumes") return slotVolumes(name, args, opts);
   if (storage === "none") {
-    return { made: [], volumes: [{ name: VOLUME, emptyDir: { medium: "Memory" } }], claims: {} };
+    return { made: [], volumes: [{ name: ETCD_VOLUME, emptyDir: { medium: "Memory" } }], claims: {} };
   }
   return "class" in storage
     ? { made: [], volumes: [], claims: claims(claim(storage.class, `${storage.size}Gi`), "Delete") }
@@ -122,18 +120,13 @@ function premade(
   return { made, volumes: [], claims: claims(template, "Retain") };
 }
 
-/** What the claim of a replica is called; Kubernetes makes up the same name. */
-export function claimName(replica: number): string {
-  return `${VOLUME}-${ETCD_SERVICE}-${replica}`;
-}
-
 function claim(storageClassName: string, storage: string): ClaimSpec {
   return { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage } } };
 }
 
 function claims(spec: pulumi.Input<ClaimSpec>, whenDeleted: "Delete" | "Retain"): EtcdStorage["claims"] {
   return {
-    volumeClaimTemplates: [{ metadata: { name: VOLUME }, spec }],
+    volumeClaimTemplates: [{ metadata: { name: ETCD_VOLUME }, spec }],
     persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: "Retain" },
   };
 }

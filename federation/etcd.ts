@@ -7,7 +7,7 @@ import type { FederationVersions } from "./components";
 import { EtcdChoices, etcdFault, storageMark } from "./etcd-choices";
 import { ETCD_DATA, etcdComponent } from "./etcd-component";
 import { EtcdStorage, etcdStorage } from "./etcd-storage";
-import { ETCD_SERVICE, NAMESPACE } from "./places";
+import { ETCD_SERVICE, ETCD_VOLUME, NAMESPACE } from "./places";
 import { labelsOf, metadataOf, podTemplate, servicePorts } from "./pod";
 
 /** Seconds that the host's API may take to say which etcd it has. */
@@ -107,7 +107,7 @@ function statefulSetSpec(args: EtcdArgs, storage: EtcdStorage): k8s.types.input.
             env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
             volumeMounts: [
               ...(container.volumeMounts as k8s.types.input.core.v1.VolumeMount[]),
-              { name: "data", mountPath: ETCD_DATA },
+              { name: ETCD_VOLUME, mountPath: ETCD_DATA },
             ],
           },
         ],

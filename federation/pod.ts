@@ -20,6 +20,12 @@ export function servicePorts(component: Component) {
   return Object.entries(component.ports).map(([name, port]) => ({ name, port, targetPort: port }));
 }
 
+/** Not on a given cluster: some let nothing outside of kube-system be that important. */
+const ourHost = {
+  priorityClassName: "system-cluster-critical",
+  nodeSelector: { "node-role.kubernetes.io/control-plane": "" },
+};
+
 /**
  * A component's pod. On a host that this program makes it runs on the control-plane nodes: their addresses are fixed, so that
  * members can let exactly these in. A given one may have none to be seen. `checksum` is of the files it reads, so that renewed
@@ -29,8 +35,7 @@ export function podTemplate(component: Component, checksum: pulumi.Input<string>
   return {
     metadata: { labels: labelsOf(component), annotations: { "federation/files": checksum } },
     spec: {
-      priorityClassName: "system-cluster-critical",
-      ...(onControlPlane && { nodeSelector: { "node-role.kubernetes.io/control-plane": "" } }),
+      ...(onControlPlane && ourHost),
       tolerations: [
         { key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" },
       ],

@@ -240,7 +240,10 @@ describe("the federation of three members", () => {
 
 describe("options of the federation", () => {
   test("A5b: three replicas: etcd on three volumes, one for each slot, every program three times; a context of one's own", async () => {
-    const { rig, federation } = await build({ controlPlane: settleControlPlane({ replicas: 3 }), context: "fed" });
+    const { rig, federation } = await build({
+      controlPlane: settleControlPlane({ replicas: 3 }),
+      context: "fed",
+    });
     const nodes = rig
       .ofType("kubernetes:core/v1:PersistentVolume")
       .map((each) => each.inputs.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values);
