@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { appResources } from "./config/app-resources";
 import { AppInput, appSchema } from "./config/app-schema";
+import { ControlPlaneConfig, settleControlPlane } from "./config/control-plane-checks";
 import { crossChecks, declaredRanges } from "./config/cross-checks";
 import { dnsWarnings } from "./config/dns-checks";
 import { ExternalMemberInput, externalMemberSchema, isExternal } from "./config/external-schema";
 import { ConfigError, Fault, join, schemaFaults, unknownKey } from "./config/faults";
-import { givenClusters, Sources } from "./config/given";
+import { givenCluster, givenClusters, Sources } from "./config/given";
 import { ofKind } from "./config/member-kinds";
 import { Ec2MemberInput, memberSchema } from "./config/member-schema";
 import { sections, Timeouts, Validity, Versions } from "./config/schema";
@@ -16,6 +17,7 @@ import { expandPeering, Pair } from "./config/peering";
 import { expandPlacement, PlacementRule, present } from "./config/placement";
 import { relativeName } from "./config/record-checks";
 import { warningsOf } from "./config/warnings";
+import { coreDnsZoneSchema, ZoneInput } from "./config/zone-schema";
 import { MemberRanges, planNetworks } from "./regions/cidr";
 import type { Resource } from "./apps/manifest";
 import type { Override } from "./apps/overrides";
@@ -23,6 +25,7 @@ import { balancerPort } from "./apps/parts";
 import type { GivenCluster } from "./regions/given-kubeconfig";
 
 export { ConfigError } from "./config/faults";
+export type { ControlPlaneConfig, OwnControlPlane } from "./config/control-plane-checks";
 export type { Pair } from "./config/peering";
 export type { PlacementRule } from "./config/placement";
 export type { Timeouts, Validity, Versions } from "./config/schema";
@@ -51,8 +54,11 @@ export interface AppConfig extends Omit<Readonly<AppInput>, "placement" | "overr
 /** The whole stack's config. */
 export interface StackConfig {
   readonly domain: string;
-  readonly zone: "create" | "existing";
-  readonly host: string;
+  /** Who keeps it: a zone of Route 53, made or found, or CoreDNS on the host. */
+  readonly zone: ZoneInput;
+  /** The member that its control plane runs on; may be missing where that is there already. */
+  readonly host?: string;
+  readonly controlPlane: ControlPlaneConfig;
   readonly members: Readonly<Record<string, MemberConfig>>;
   readonly apps: Readonly<Record<string, AppConfig>>;
   readonly apiAccess: readonly string[];
@@ -88,7 +94,8 @@ const noSources: Sources = {
  */
 export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   const input = isObject(raw) ? raw : {};
-  const kubeconfigs = secretNames(input.members);
+  const block = isObject(input.controlPlane) ? input.controlPlane : {};
+  const kubeconfigs = secretNames(input.members, block.existing);
   const faults: Fault[] = Object.keys(input)
     .filter((key) => !keys.includes(key) && !kubeconfigs.includes(key))
     .map((key) => unknownKey(key, key, input[key], keys));
@@ -101,8 +108,14 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       faults,
     );
   const domain = section("domain");
-  const zone = section("zone");
+  const zone = isObject(input.zone)
+    ? check<ZoneInput>(coreDnsZoneSchema, input.zone, "zone", faults)
+    : section("zone");
   const host = section("host");
+  const controlPlane = section("controlPlane");
+  if (input.host === undefined && block.existing === undefined) {
+    faults.push({ path: "host", value: undefined, remedy: "name the member that hosts the federation" });
+  }
   const apiAccess = section("apiAccess");
   const network = section("network");
   const peering = section("peering");
@@ -120,9 +133,24 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   }
   const external = ofKind(members, "external");
   const given = givenClusters(external, domain ?? "", sources);
+  const existing =
+    controlPlane?.existing &&
+    givenCluster("controlPlane.existing", controlPlane.existing, { name: context ?? "" }, sources);
   const { resources, ...read } = appResources(apps, sources);
-  const checked = { domain, host, context, members, names, apps, resources, network, peering };
-  faults.push(...crossChecks(checked), ...given.faults, ...read.faults);
+  const checked = {
+    domain,
+    zone,
+    host,
+    controlPlane,
+    context,
+    members,
+    names,
+    apps,
+    resources,
+    network,
+    peering,
+  };
+  faults.push(...crossChecks(checked), ...given.faults, ...(existing?.faults ?? []), ...read.faults);
   if (faults.length > 0) throw new ConfigError(faults);
 
   const there = present({ members, names });
@@ -130,7 +158,8 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
   const config = {
     domain: domain!,
     zone: zone!,
-    host: host!,
+    host,
+    controlPlane: existing ? { existing: existing.cluster! } : settleControlPlane(controlPlane!),
     apiAccess: apiAccess!,
     peering: expandPeering(peering!, members),
     context: context!,
@@ -154,7 +183,15 @@ export function parseConfig(raw: unknown, sources = noSources): StackConfig {
       dns: app.dns && { ...app.dns, name: relativeName(app.dns.name, domain!)! },
     })),
   };
-  return { ...config, warnings: [...warningsOf(config), ...dnsWarnings(config), ...given.warnings] };
+  return {
+    ...config,
+    warnings: [
+      ...warningsOf(config),
+      ...dnsWarnings(config),
+      ...given.warnings,
+      ...(existing?.warnings ?? []),
+    ],
+  };
 }
 
 /** The stack's config, read from the engine once. */
@@ -171,13 +208,13 @@ export function readConfig(): StackConfig {
   );
 }
 
-/** Config values that hold kubeconfigs of members: keys of the stack's own choice. */
-function secretNames(members: unknown): string[] {
+/** Config values that hold kubeconfigs, of members and of an existing control plane: keys of the stack's own choice. */
+function secretNames(members: unknown, existing: unknown): string[] {
   const all = isObject(members) ? Object.values(members).filter(isExternal) : [];
-  return all.flatMap((member) => {
-    const { kubeconfig } = member as { kubeconfig?: unknown };
-    return isObject(kubeconfig) && typeof kubeconfig.secret === "string" ? [kubeconfig.secret] : [];
-  });
+  const kubeconfigs = all.map((member) => (member as { kubeconfig?: unknown }).kubeconfig);
+  return [...kubeconfigs, existing].flatMap((kubeconfig) =>
+    isObject(kubeconfig) && typeof kubeconfig.secret === "string" ? [kubeconfig.secret] : [],
+  );
 }
 
 /** The engine hands objects and numbers over as JSON, texts as they are. */

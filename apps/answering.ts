@@ -15,7 +15,7 @@ export async function silentEndpoints(
   const lines = await Promise.all(
     Object.entries(endpoints).map(async ([member, host]) => {
       const fault = await ask(host, port);
-      return fault && `member ${member}: its load balancer ${host} does not answer on port ${port}: ${fault}`;
+      return fault && `member ${member}: ${host} does not answer on port ${port}: ${fault}`;
     }),
   );
   return lines.filter(Boolean).join("\n") || undefined;

@@ -4,6 +4,7 @@ import { balancerAddress } from "../federation/balancer";
 import type { Federation } from "../federation/federation";
 import type { FederatedNamespace } from "../federation/namespace";
 import { gate, shownAt } from "../regions/gate";
+import type { Member } from "../regions/member";
 import { until } from "../regions/poll";
 import { silentEndpoints } from "./answering";
 import { federate } from "./federate";
@@ -33,7 +34,7 @@ export interface FederatedAppArgs {
   readonly placement: PlacementInput;
   /** How members' copies depart from the template, by member. @default none does */
   readonly overrides?: Readonly<Record<string, Override>>;
-  /** Port that users reach; *costs* one classic load balancer a member. @default none: no load balancers */
+  /** Port that users reach; *costs* one classic load balancer a member, unless it is one of the nodes. @default none: nobody is served */
   readonly service?: ServiceSpec;
   /** Where all of its objects are that live in one; other apps may share it. */
   readonly namespace: FederatedNamespace;
@@ -56,7 +57,7 @@ export class FederatedApp extends pulumi.ComponentResource {
   readonly plan: Plan;
   /** How members are asked for its objects; undefined where its name as a label finds them. */
   readonly finding?: Finding;
-  /** Host name of each member's load balancer, or its address where it has no name. */
+  /** Host name of each member's load balancer, or its address where it has no name; with a port of the nodes, the member's own. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
   /** What sends users here depends on these; given out when every member runs its share. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
@@ -80,12 +81,7 @@ export class FederatedApp extends pulumi.ComponentResource {
     const wait = { what: `app ${name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
     const objects = federate(parts, { name, federation, before, wait }, this);
 
-    this.endpoints = Object.fromEntries(
-      Object.entries(services).map(([member, each]) => [
-        member,
-        balancerAddress(each, `${name} at ${member}`),
-      ]),
-    );
+    this.endpoints = endpointsOf(app, services, federation.members);
     this.ready = this.running(app, parts, args, [...objects, ...Object.values(services)]);
     this.registerOutputs({ plan: this.plan, endpoints: this.endpoints });
   }
@@ -156,6 +152,24 @@ function settle(name: string, args: FederatedAppArgs): App {
     adopt,
     onRemove,
   };
+}
+
+function endpointsOf(
+  { name, service }: App,
+  services: Readonly<Record<string, k8s.core.v1.Service>>,
+  members: readonly Member[],
+): Record<string, pulumi.Output<string>> {
+  const entries = members.flatMap((member): [string, pulumi.Output<string>][] => {
+    const each = services[member.name];
+    if (!each) return [];
+    if (service?.nodePort === undefined)
+      return [[member.name, balancerAddress(each, `${name} at ${member.name}`)]];
+    if (member.address !== undefined) return [[member.name, pulumi.output(member.address)]];
+    throw new Error(
+      `app ${name} has port ${service.nodePort} of the nodes, and member ${member.name} no address`,
+    );
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Typed as the SDK wants it; what is in it is the writer's. */

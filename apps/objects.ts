@@ -16,6 +16,8 @@ export interface ServiceSpec {
   readonly port: number;
   /** Port of the container. @default port */
   readonly targetPort?: number;
+  /** Port of every node, in place of a load balancer. @default none: a load balancer */
+  readonly nodePort?: number;
   /** Path that answers 200 while the app is well, for pods and for the records' health checks. @default "/" */
   readonly path?: string;
 }
@@ -62,18 +64,22 @@ const quickHealth = {
   "service.beta.kubernetes.io/aws-load-balancer-healthcheck-unhealthy-threshold": "2",
 };
 
-/** The Service of one member; the cloud makes a load balancer for it. */
+/** The Service of one member; the cloud makes a load balancer for it, unless it has a port of the nodes. */
 export function serviceObject(app: Pick<AppSpec, "name" | "namespace">, spec: ServiceSpec): Manifest {
-  return balancerObject({
+  const { nodePort } = spec;
+  const service = {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: app.name, namespace: app.namespace, labels: labels(app) },
     spec: {
-      type: "LoadBalancer",
+      type: nodePort === undefined ? "LoadBalancer" : "NodePort",
       selector: labels(app),
-      ports: [{ name: "http", port: spec.port, targetPort: portOf(spec) }],
+      ports: [{ name: "http", port: spec.port, targetPort: portOf(spec), ...(nodePort && { nodePort }) }],
     },
-  });
+  };
+  if (nodePort === undefined) return balancerObject(service);
+  // Nothing has to come up for it, and a member with no replicas has no ready pods to wait for.
+  return { ...service, metadata: { ...service.metadata, annotations: { "pulumi.com/skipAwait": "true" } } };
 }
 
 /** A Service with a load balancer as each member makes it. */

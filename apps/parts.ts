@@ -106,11 +106,11 @@ export function balancerOf(app: App): Manifest | undefined {
   return app.service && serviceObject(app, app.service);
 }
 
-/** The port at which a load balancer is asked over HTTP whether it answers; undefined where it may speak another protocol. */
+/** The port at which a member is asked over HTTP whether it answers; undefined where it may speak another protocol. */
 export function askedPort(app: App): number | undefined {
   const [first] = balancerOf(app)?.spec.ports ?? [];
   const http = first && (first.port === 80 || /^http(-|$)/.test(first.appProtocol ?? first.name ?? ""));
-  return http ? first.port : undefined;
+  return http ? (first.nodePort ?? first.port) : undefined;
 }
 
 /** The port of the load balancer among an app's manifests; undefined where there is none. */

@@ -46,6 +46,13 @@ const overrideSchema = z.strictObject({
 
 const port = whole("a TCP port", 1, 65535);
 
+/** Without load balancers: every node of a member takes users in at this port. */
+const nodePort = whole(
+  "a port that nodes give to Services, at which members without load balancers are reached",
+  30000,
+  32767,
+);
+
 const wholeAppSchema = z.strictObject({
   image: image.optional(),
   manifests: z
@@ -82,7 +89,7 @@ const wholeAppSchema = z.strictObject({
         "health checks, and members.<name>.lost: true moves replicas within every max (docs/apps.md)",
     })
     .optional(),
-  service: z.strictObject({ port, targetPort: port.optional() }).optional(),
+  service: z.strictObject({ port, targetPort: port.optional(), nodePort: nodePort.optional() }).optional(),
   dns: dnsSchema.optional(),
   overrides: z.record(z.string(), overrideSchema).default({}),
 });

@@ -3,19 +3,26 @@ import { overlap, parseRange } from "../regions/ipv4";
 import type { Resource } from "../apps/manifest";
 import { appFaults } from "./app-checks";
 import type { AppInput } from "./app-schema";
+import { controlPlaneFaults } from "./control-plane-checks";
+import type { ControlPlaneInput } from "./control-plane-schema";
 import { dnsFaults } from "./dns-checks";
 import type { ExternalMemberInput } from "./external-schema";
-import { Fault, suggest } from "./faults";
+import type { Fault } from "./faults";
 import { ofKind } from "./member-kinds";
 import { expandPeering, peerCounts, peeringFaults, PeeringInput } from "./peering";
 import { label } from "./fields";
+import { nodePortFaults } from "./node-ports";
 import { Ec2MemberInput } from "./member-schema";
 import { Network } from "./schema";
+import { zoneFaults } from "./zone-checks";
+import type { ZoneInput } from "./zone-schema";
 
 /** What of the config is well-formed: rules between keys look only at that, so that one fault hides no other. */
 export interface Partial {
   readonly domain?: string;
+  readonly zone?: ZoneInput;
   readonly host?: string;
+  readonly controlPlane?: ControlPlaneInput;
   readonly context?: string;
   readonly members: Readonly<Record<string, Ec2MemberInput | ExternalMemberInput>>;
   /** All members' names, those of ill-formed members too. */
@@ -38,30 +45,15 @@ const longestMemberName = 20;
 /** Every broken rule that more than one key takes part in. */
 export function crossChecks(config: Partial): Fault[] {
   return [
-    ...hostFaults(config),
+    ...controlPlaneFaults(config),
     ...memberFaults(config),
     ...networkFaults(config),
     ...peeringFaults(config.peering ?? [], config.names, config.members),
     ...appFaults(config),
     ...dnsFaults(config),
+    ...zoneFaults(config),
+    ...nodePortFaults(config),
   ];
-}
-
-function hostFaults({ host, names, members }: Partial): Fault[] {
-  if (host === undefined || names.length === 0) return [];
-  if (members[host]?.lost) {
-    const remedy =
-      "hosts the federation, which knows all that is placed and is gone with it: bring its control plane back from a " +
-      "snapshot (restoreFrom), or begin a new stack with the members that are left";
-    return [{ path: `members.${host}.lost`, value: true, remedy }];
-  }
-  if (members[host]?.kind === "external") {
-    return [
-      { path: "host", value: host, remedy: "an external host is not there yet: name a member of kind ec2" },
-    ];
-  }
-  if (names.includes(host)) return [];
-  return [{ path: "host", value: host, remedy: `is no member: ${suggest(host, names)}` }];
 }
 
 function memberFaults({ members, names, peering }: Partial): Fault[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, foreign, lost, range, text, whole } from "./fields";
+import { awsRegion, foreign, joins, kubeconfigSchema, lost, range, text, whole } from "./fields";
 
 /** Shape and defaults of a member of `kind: external`: a cluster that is there already, given by its kubeconfig. */
 
@@ -9,23 +9,6 @@ const placeRemedy =
 
 /** What only a cluster has that this program makes. */
 const ownKeys = ["image", "access", "controlPlane", "workers", "rollout"] as const;
-
-const kubeconfigSchema = z
-  .strictObject(
-    {
-      file: text(/^\S.*$/, "name the kubeconfig's file, relative to the project").optional(),
-      secret: text(/^[A-Za-z][A-Za-z0-9_-]*$/, "name the config value, without the namespace").optional(),
-    },
-    {
-      error: ({ code }) =>
-        code === "invalid_type"
-          ? "must say where the kubeconfig is: { file: ./munich.kubeconfig } or { secret: munichKubeconfig }"
-          : undefined,
-    },
-  )
-  .refine(({ file, secret }) => (file === undefined) !== (secret === undefined), {
-    error: "must have either file or secret: the kubeconfig comes from one place",
-  });
 
 const declared = "as the cluster itself has it, so that no other member's is the same";
 
@@ -41,6 +24,11 @@ const networkSchema = z.strictObject(
   },
 );
 
+const host = text(
+  /^(\d+\.\d+\.\d+\.\d+|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/,
+  "give the address or host name at which users reach its nodes' ports, such as 192.0.2.11",
+);
+
 export const externalMemberSchema = z.strictObject({
   kind: z.literal("external"),
   kubeconfig: kubeconfigSchema,
@@ -50,8 +38,10 @@ export const externalMemberSchema = z.strictObject({
   zones: z.array(text(place, placeRemedy)).default([]),
   labels: z.record(z.string(), z.string()).default({}),
   network: networkSchema,
+  address: host.optional(),
   generation: whole("raise it when another cluster is given under this name", 1, 1e6).default(1),
   lost,
+  joins,
   ...foreign("ec2", ownKeys),
 });
 

@@ -44,6 +44,29 @@ export const range = (remedy: string, longest = 32, shortest = 0) =>
 /** Whether a member is gone for good, so that the federation goes on without it. */
 export const lost = z.boolean({ error: "must be true or false" }).default(false);
 
+/** Whether a member takes part in the federation; only its host may do without. */
+export const joins = z.boolean({ error: "must be true or false" }).default(true);
+
+/** Where the kubeconfig of a cluster is that is there already. */
+export const kubeconfigSchema = z
+  .strictObject(
+    {
+      file: text(/^\S.*$/, "name the kubeconfig's file, relative to the project").optional(),
+      secret: text(/^[A-Za-z][A-Za-z0-9_-]*$/, "name the config value, without the namespace").optional(),
+    },
+    {
+      error: ({ code }) =>
+        code === "invalid_type"
+          ? "must say where the kubeconfig is: { file: ./munich.kubeconfig } or { secret: munichKubeconfig }"
+          : undefined,
+    },
+  )
+  .refine(({ file, secret }) => (file === undefined) !== (secret === undefined), {
+    error: "must have either file or secret: the kubeconfig comes from one place",
+  });
+
+export type KubeconfigInput = z.output<typeof kubeconfigSchema>;
+
 export const version = text(/^v\d+\.\d+\.\d+$/, "write the version as v1.2.3");
 
 export const awsRegion = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "name an AWS region such as us-west-2");

@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, resolve } from "node:path";
-import { GivenCluster, readKubeconfig } from "../regions/given-kubeconfig";
+import { GivenCluster, ReadArgs, readKubeconfig } from "../regions/given-kubeconfig";
 import type { ExternalMemberInput } from "./external-schema";
 import type { Fault } from "./faults";
+import type { KubeconfigInput } from "./fields";
 
 /** Where kubeconfigs and manifests come from; what the config's reader itself does not touch. */
 export interface Sources {
@@ -26,35 +27,48 @@ export function givenClusters(
   domain: string,
   sources: Sources,
 ): Given {
-  const clusters: Record<string, GivenCluster> = {};
-  const faults: Fault[] = [];
-  const warnings: string[] = [];
-  for (const [name, member] of Object.entries(members)) {
-    const found = textOf(member.kubeconfig, sources);
-    const at = `members.${name}.kubeconfig`;
-    if ("remedy" in found) {
-      faults.push({ path: `${at}.${found.key}`, value: member.kubeconfig[found.key], remedy: found.remedy });
-      continue;
-    }
-    const { context } = member;
-    const reading = readKubeconfig(found.text, {
-      name: `${name}.${domain}`,
-      context,
-      readFile: found.readFile,
-    });
-    const value = member.kubeconfig.file ?? member.kubeconfig.secret;
-    faults.push(...reading.findings.map((remedy) => ({ path: at, value, remedy })));
-    warnings.push(...reading.warnings.map((text) => `${at}: ${text}`));
-    if (reading.cluster) clusters[name] = reading.cluster;
+  const read = Object.entries(members).map(([name, { kubeconfig, context }]) => ({
+    name,
+    ...givenCluster(
+      `members.${name}.kubeconfig`,
+      kubeconfig,
+      { name: `${name}.${domain}`, context },
+      sources,
+    ),
+  }));
+  return {
+    clusters: Object.fromEntries(read.flatMap(({ name, cluster }) => (cluster ? [[name, cluster]] : []))),
+    faults: read.flatMap(({ faults }) => faults),
+    warnings: read.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** What one kubeconfig says. `at` is the path of the key that tells where it is. */
+export function givenCluster(
+  at: string,
+  kubeconfig: KubeconfigInput,
+  { name, context }: Pick<ReadArgs, "name" | "context">,
+  sources: Sources,
+): Pick<Given, "faults" | "warnings"> & { readonly cluster?: GivenCluster } {
+  const found = textOf(kubeconfig, sources);
+  if ("remedy" in found) {
+    const { key, remedy } = found;
+    return { faults: [{ path: `${at}.${key}`, value: kubeconfig[key], remedy }], warnings: [] };
   }
-  return { clusters, faults, warnings };
+  const reading = readKubeconfig(found.text, { name, context, readFile: found.readFile });
+  const value = kubeconfig.file ?? kubeconfig.secret;
+  return {
+    cluster: reading.cluster,
+    faults: reading.findings.map((remedy) => ({ path: at, value, remedy })),
+    warnings: reading.warnings.map((text) => `${at}: ${text}`),
+  };
 }
 
 type Found =
   | { readonly text: string; readonly readFile?: (path: string) => string }
   | { readonly key: "file" | "secret"; readonly remedy: string };
 
-function textOf({ file, secret }: ExternalMemberInput["kubeconfig"], sources: Sources): Found {
+function textOf({ file, secret }: KubeconfigInput, sources: Sources): Found {
   if (file !== undefined) {
     const path = resolve(file);
     // Relative to the kubeconfig, as kubectl takes them.

@@ -1,11 +1,27 @@
+import type { StackConfig } from "../config";
+
 /** What tells the kinds of members apart, in the config as it is written and as it is read. */
 export interface OfKind {
   readonly kind: "ec2" | "external";
 }
 
+/**
+ * The AWS region that calls go to which are no member's: the host's, else that of another member that this program makes. Where it
+ * makes none, the one that AWS's tools take for services without regions.
+ */
+export function awsRegionOf({ host, members }: StackConfig): string {
+  const own = ofKind(members, "ec2");
+  return (own[host ?? ""] ?? Object.values(own)[0])?.region ?? "us-east-1";
+}
+
 /** A member that may have been declared lost. */
 interface MayBeLost {
   readonly lost: boolean;
+}
+
+/** Whether a member takes part in the federation: it is not lost, and does not only host it. */
+export function takesPart({ lost, joins }: MayBeLost & { readonly joins: boolean }): boolean {
+  return joins && !lost;
 }
 
 /** The members that are not lost, by name. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, foreign, lost, range, text, whole } from "./fields";
+import { awsRegion, foreign, joins, lost, range, text, whole } from "./fields";
 
 /** Shape and defaults of a member's keys. */
 
@@ -86,6 +86,7 @@ export const memberSchema = z.strictObject({
   rollout: whole("raise it to rebuild the nodes", 0, 1e6).optional(),
   generation: whole("raise it when the cluster was rebuilt with nothing of the old one", 1, 1e6).default(1),
   lost,
+  joins,
   ...foreign("external", ["kubeconfig", "context", "latencyRegion"]),
 });
 

@@ -19,9 +19,10 @@ export function present({ members, names }: Known): Known {
   return { members, names: presentNames(names, members) };
 }
 
-/** All members as rules select them; one that is ill-formed has no labels. */
+/** All members as rules select them; one that is ill-formed has no labels. One that only hosts is none of them. */
 export function candidates({ members, names }: Known): Candidate[] {
-  return names.map((name) => candidate(name, members[name] ?? { region: "", labels: {} }));
+  const joining = names.filter((name) => members[name]?.joins ?? true);
+  return joining.map((name) => candidate(name, members[name] ?? { region: "", labels: {} }));
 }
 
 /** What of a map by members, labels or `"*"` holds for a member. */
@@ -59,6 +60,10 @@ export function keyFaults(path: string, keys: readonly string[], known: Known): 
   const complete = known.names.every((name) => Object.hasOwn(known.members, name));
   const single = keys.flatMap((key): Fault[] => {
     const fault = (remedy: string): Fault[] => [{ path: `${path}.${key}`, value: key, remedy }];
+    if (known.members[key]?.joins === false)
+      return fault(
+        "hosts the federation and is none of its members: name another, or leave out its joins: false",
+      );
     if (key === "*" || known.names.includes(key)) return [];
     if (!selectsByLabels(key))
       return fault(

@@ -5,9 +5,12 @@ import type { Fault } from "./faults";
 import { awsRegion, dnsLabel } from "./fields";
 import { ofKind } from "./member-kinds";
 import { expandPlacement } from "./placement";
+import { coreDnsOf } from "./zone-schema";
 
 /** A record is answered by the latency to an AWS region; another cloud's is near one of them. */
-export function latencyFaults({ apps, members, names }: Partial): Fault[] {
+export function latencyFaults({ apps, members, names, zone }: Partial): Fault[] {
+  // CoreDNS knows no latencies; of an ill-formed zone it is not known who keeps it.
+  if (zone === undefined || coreDnsOf(zone)) return [];
   const withRecord = Object.values(apps).filter(({ dns }) => dns);
   const placed = new Set(withRecord.flatMap((app) => Object.keys(expandPlacement(app, { members, names }))));
   return Object.entries(ofKind(members, "external"))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { controlPlaneBlockSchema } from "./control-plane-schema";
 import { longestTtl } from "./dns-schema";
 import { label, range, text, version, whole } from "./fields";
 
@@ -11,6 +12,7 @@ export const versionsSchema = z.strictObject({
   // From v1.34 its route controller fails as soon as two nodes have routes (kubernetes/cloud-provider-aws#1351).
   cloudController: version.default("v1.33.0"),
   karmada: version.default("v1.16.0"),
+  coredns: version.default("v1.14.2"),
   containerd: version.default("v2.2.1"),
   runc: version.default("v1.5.2"),
   cniPlugins: version.default("v1.9.1"),
@@ -58,10 +60,14 @@ export const sections = {
   ),
   zone: z
     .enum(["create", "existing"], {
-      error: 'must be "create" (we make and remove it) or "existing" (we find it)',
+      error:
+        'must be "create" (we make and remove it in Route 53), "existing" (we find it there), or a map { coredns: … } ' +
+        "(CoreDNS on the host)",
     })
     .default("create"),
-  host: text(label, "name the member that hosts the federation"),
+  // That it is needed where there is no other control plane is a rule between keys.
+  host: text(label, "name the member that hosts the federation").optional(),
+  controlPlane: controlPlaneBlockSchema.prefault({}),
   apiAccess: z
     .array(range("who may reach the clusters' APIs"), {
       error: "must list the ranges that may reach the clusters' APIs, such as [203.0.113.0/24]",

@@ -1,12 +1,15 @@
 import type { StackConfig } from "../config";
 import { dividedVolumes } from "../apps/parts";
+import { controlPlaneWarnings } from "./control-plane-checks";
 import { ofKind } from "./member-kinds";
 
 /** Instance sizes below what kubeadm asks for: 2 CPUs and 1.7 GB of memory. */
 const small = /^(.*\.(nano|micro)|t1\..*|t2\.small|m1\.(small|medium))$/;
 
 /** What the config may say and yet deserves a word to whoever runs it. */
-export function warningsOf(config: Pick<StackConfig, "apiAccess" | "apps" | "members">): string[] {
+export function warningsOf(
+  config: Pick<StackConfig, "apiAccess" | "apps" | "members" | "host" | "controlPlane">,
+): string[] {
   const open = config.apiAccess.includes("0.0.0.0/0")
     ? [
         "apiAccess: 0.0.0.0/0 lets the whole internet knock at every cluster's API; only its certificates guard it then",
@@ -36,5 +39,5 @@ export function warningsOf(config: Pick<StackConfig, "apiAccess" | "apps" | "mem
         "of one member do not see another's data",
     ),
   );
-  return [...open, ...tight, ...crowded, ...apart];
+  return [...open, ...controlPlaneWarnings(config), ...tight, ...crowded, ...apart];
 }

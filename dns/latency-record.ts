@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Health, healthCheck } from "./health-check";
+import type { PublishedRecord } from "./keeper";
 import { markerName, markerValue, RecordMember } from "./names";
 import type { RecordTable, Row } from "./table";
 import { ownerOfStack } from "./withdrawal";
@@ -22,17 +23,6 @@ export interface LatencyRecordsArgs {
   readonly health: Health;
   /** What has to run before anybody is sent there. */
   readonly after: pulumi.Output<pulumi.Resource[]>;
-}
-
-/** A record as it is shown to people. */
-export interface PublishedRecord {
-  readonly name: string;
-  readonly type: string;
-  /** Seconds; an ALIAS has its target's. */
-  readonly ttl: number;
-  /** "" where the name has this one record. */
-  readonly setIdentifier: string;
-  readonly value: pulumi.Input<string>;
 }
 
 /** One name, answered with the member nearest to who asks among those that are well; and its hierarchical names. */

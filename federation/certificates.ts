@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { Validity } from "../config";
 import { authority, issued, type IssuedArgs, type KeyPair, privateKey } from "../regions/certificates";
@@ -11,6 +12,7 @@ interface Leaf {
   readonly organization?: string;
   readonly uses: readonly ("server_auth" | "client_auth")[];
   readonly dnsNames?: readonly string[];
+  readonly addresses?: readonly string[];
 }
 
 const AUTHORITY_USES = ["cert_signing", "crl_signing", "digital_signature"];
@@ -67,8 +69,18 @@ function serviceNames(service: string): string[] {
   return [serviceHost(service), `${serviceHost(service)}.cluster.local`];
 }
 
+/** A certificate that is good for this address, too. */
+function reachedAt(leaf: Leaf, address: string | undefined): Leaf {
+  if (address === undefined) return leaf;
+  return isIP(address) > 0
+    ? { ...leaf, addresses: [address] }
+    : { ...leaf, dnsNames: [...(leaf.dnsNames ?? []), address] };
+}
+
 export interface CertificatesArgs {
   readonly certificates: Validity;
+  /** Host name or address by which the API is reached from outside, beside its Service's names. @default none in its certificate */
+  readonly apiAddress?: string;
 }
 
 function earliest(pairs: Readonly<Record<string, KeyPair>>): pulumi.Output<string> {
@@ -100,7 +112,11 @@ export class Certificates extends pulumi.ComponentResource {
     this.pairs = Object.fromEntries(
       Object.entries<Leaf>(leaves).map(([leaf, spec]) => [
         leaf,
-        issued(`${name}-${leaf}`, this.signing(spec, args.certificates), parent),
+        issued(
+          `${name}-${leaf}`,
+          this.signing(leaf === "apiserver" ? reachedAt(spec, args.apiAddress) : spec, args.certificates),
+          parent,
+        ),
       ]),
     ) as Record<keyof typeof leaves, KeyPair>;
     this.expiry = { ca: earliest(this.authorities), certificates: earliest(this.pairs) };
@@ -110,14 +126,16 @@ export class Certificates extends pulumi.ComponentResource {
   }
 
   private signing(
-    { issuer, commonName, organization, uses, dnsNames }: Leaf,
+    { issuer, commonName, organization, uses, dnsNames, addresses = [] }: Leaf,
     certificates: Validity,
   ): IssuedArgs {
     return {
       issuer: this.authorities[issuer],
       subject: { commonName, ...(organization && { organization }) },
       uses: ["digital_signature", "key_encipherment", ...uses],
-      ...(dnsNames && { hosts: { ...loopback, names: [...dnsNames, ...loopback.names] } }),
+      ...(dnsNames && {
+        hosts: { names: [...dnsNames, ...loopback.names], addresses: [...loopback.addresses, ...addresses] },
+      }),
       certificates,
     };
   }

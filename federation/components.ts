@@ -51,22 +51,31 @@ const delegation = [`--authentication-kubeconfig=${kubeconfig}`, `--authorizatio
  * All but etcd.
  *
  * @param replicas etcd's size, for the list of its addresses.
+ * @param flags further ones of the API server.
  * @param keeping whether members with no replicas of a workload have it all the same, where its policy names them.
  */
 export function components(
   versions: FederationVersions,
   replicas: number,
+  flags: Readonly<Record<string, string>>,
   keeping = false,
 ): Record<ComponentName, Component> {
   const etcd = etcdClientFlags(replicas);
   return {
-    apiserver: apiserver(versions, etcd),
+    apiserver: apiserver(versions, etcd, flags),
     kubeControllerManager: kubeControllerManager(versions, replicas),
     aggregatedApiserver: aggregatedApiserver(versions, etcd),
     webhook: webhook(versions),
     controllerManager: controllerManager(versions, replicas),
     scheduler: scheduler(versions, replicas, keeping),
   };
+}
+
+/** Flags of the API server that this program sets itself, without their dashes. */
+export function ownFlags(): string[] {
+  return apiserver(defaultVersions, etcdClientFlags(1), {}).command.flatMap(
+    (word) => /^--([^=]+)/.exec(word)?.[1] ?? [],
+  );
 }
 
 export type ComponentName =
@@ -77,7 +86,11 @@ export type ComponentName =
   | "controllerManager"
   | "scheduler";
 
-function apiserver(versions: FederationVersions, etcdFlags: string[]): Component {
+function apiserver(
+  versions: FederationVersions,
+  etcdFlags: string[],
+  flags: Readonly<Record<string, string>>,
+): Component {
   const own = secretPath("karmada-apiserver");
   return {
     name: "karmada-apiserver",
@@ -106,6 +119,7 @@ function apiserver(versions: FederationVersions, etcdFlags: string[]): Component
       "--requestheader-extra-headers-prefix=X-Remote-Extra-",
       "--requestheader-group-headers=X-Remote-Group",
       "--requestheader-username-headers=X-Remote-User",
+      ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
     ],
     secrets: ["karmada-apiserver", "karmada-etcd-client"],
     ports: { https: ports.apiserver },

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Validity } from "../config";
+import type { OwnControlPlane, Validity } from "../config";
+import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import { apiClient } from "../regions/api-client";
 import { gate, shownAt } from "../regions/gate";
 import { kubeconfigOf, kubeconfigText } from "../regions/kubeconfig";
@@ -12,21 +13,39 @@ import { Etcd } from "./etcd";
 import { balancerAddress } from "./balancer";
 import { encode64 } from "./base64";
 import { NAMESPACE, ports, serviceHost } from "./places";
-import { Program } from "./program";
+import { Exposed, Program } from "./program";
 import { Registrations } from "./registrations";
 import { Files, secretFiles } from "./secrets";
 import { shortHash } from "./short-hash";
 
+/** What members and apps need of the federation's control plane, made here or there already. */
+export interface FederationApi {
+  /** Where it is reached: the host name of its load balancer, else address and port. */
+  readonly endpoint: pulumi.Output<string>;
+  /** The administrator's, secret; resolves only when the API answers. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Writes to it. */
+  readonly provider: k8s.Provider;
+  /** Ends of its certificates, RFC 3339, as far as they are known. */
+  readonly expiry: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The host's administrator, secret: Karmada's programs are the host's pods. @default nobody knows where they run */
+  readonly hostKubeconfig?: pulumi.Output<string>;
+  /** Ranges that its pods come from, as members see them; none where nobody knows. */
+  readonly egress: pulumi.Output<string[]>;
+  /** Whether others put things there, too. */
+  readonly shared: boolean;
+  /** What objects of the federation depend on: given out when Karmada serves its kinds and its controllers run. */
+  readonly ready: pulumi.Output<pulumi.Resource[]>;
+}
+
 /** Arguments of {@link ControlPlane}. */
-export interface ControlPlaneArgs {
+export interface ControlPlaneArgs extends OwnControlPlane {
   /** The cluster that Karmada runs on. */
   readonly host: Host;
   /** Name of the kubeconfig's context. */
   readonly context: string;
   /** CIDRs that may reach the API's load balancer, beside the host's own. */
   readonly apiAccess: readonly string[];
-  /** Size of etcd and of everything else: 1 or 3, at most the host's control-plane nodes. */
-  readonly replicas: number;
   readonly versions: FederationVersions;
   /** Whether apps outlive members' part in the federation. */
   readonly keeping: boolean;
@@ -36,18 +55,14 @@ export interface ControlPlaneArgs {
 }
 
 /** Karmada's control plane on the host: its own API server behind a load balancer, and what works on it. */
-export class ControlPlane extends pulumi.ComponentResource {
-  /** Host name of the API's load balancer. */
+export class ControlPlane extends pulumi.ComponentResource implements FederationApi {
   readonly endpoint: pulumi.Output<string>;
-  /** Secret; resolves only when the API answers. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
   readonly expiry: Certificates["expiry"];
-  /** The host's administrator, secret: its programs are the host's pods. */
   readonly hostKubeconfig: pulumi.Output<string>;
-  /** Ranges that its pods come from, as members see them. */
   readonly egress: pulumi.Output<string[]>;
-  /** What objects of the federation depend on: given out when Karmada serves its kinds and its controllers run. */
+  readonly shared = false;
   readonly ready: pulumi.Output<pulumi.Resource[]>;
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,10 +70,16 @@ export class ControlPlane extends pulumi.ComponentResource {
     const onHost = { parent: this };
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: NAMESPACE } },
+      { metadata: { name: NAMESPACE, ...markOf(args.host) } },
       { ...onHost, dependsOn: args.host.ready },
     );
-    const certificates = new Certificates(`${name}-certificates`, args, onHost);
+    const { service } = args;
+    const apiAddress = service === "loadBalancer" ? undefined : service.address;
+    const certificates = new Certificates(
+      `${name}-certificates`,
+      { certificates: args.certificates, apiAddress },
+      onHost,
+    );
     this.expiry = certificates.expiry;
     this.egress = args.host.egress;
     this.hostKubeconfig = args.host.kubeconfig;
@@ -69,6 +90,8 @@ export class ControlPlane extends pulumi.ComponentResource {
       `${name}-etcd`,
       {
         nodes: args.host.controlPlaneNodes,
+        kubeconfig: args.host.kubeconfig,
+        storage: args.storage,
         replicas: args.replicas,
         versions: args.versions,
         checksum: checksum([files["karmada-etcd"]]),
@@ -79,8 +102,13 @@ export class ControlPlane extends pulumi.ComponentResource {
 
     const run = runner(name, args, files, { secrets, namespace }, onHost);
     const sources = args.host.egress.apply((egress) => [...new Set([...args.apiAccess, ...egress])]);
-    const apiserver = run("apiserver", [etcd.statefulSet], sources);
-    this.endpoint = balancerAddress(apiserver.service!, `${name}: the load balancer of the federation's API`);
+    const exposed = service === "loadBalancer" ? { balancer: sources } : { nodePort: service.nodePort };
+    const apiserver = run("apiserver", [etcd.statefulSet], exposed);
+    const what = `${name}: the load balancer of the federation's API`;
+    this.endpoint =
+      service === "loadBalancer"
+        ? balancerAddress(apiserver.service!, what)
+        : pulumi.output(`${service.address}:${service.nodePort}`);
     this.kubeconfig = this.answering(args, certificates, apiserver);
     this.provider = new k8s.Provider(
       `${name}-api`,
@@ -95,28 +123,26 @@ export class ControlPlane extends pulumi.ComponentResource {
     );
 
     const manager = run("kubeControllerManager", [apiserver.deployment]);
+    // Another release comes in this order: kinds, API servers, webhook, registrations, scheduler, controllers. So nobody asks
+    // a program of the old release about what only the new one knows.
     const registrations = new Registrations(
       `${name}-registrations`,
       {
         version: args.versions.karmada,
         ca: certificates.authorities.ca.certificate,
         kubeconfig: this.kubeconfig,
-        aggregated: run("aggregatedApiserver", [apiserver.deployment]),
-        webhook: run("webhook", [apiserver.deployment]),
+        aggregated: (kinds) => run("aggregatedApiserver", [apiserver.deployment, ...kinds]),
+        webhook: (kinds) => run("webhook", [apiserver.deployment, ...kinds]),
         timeout: args.timeout,
         store: etcd.statefulSet,
       },
       { parent: this, provider: this.provider },
     );
-    const controllers = [
-      run("controllerManager", registrations.serving),
-      run("scheduler", registrations.serving),
-    ];
-    this.ready = gate(
-      [manager, ...controllers].map((each) => each.deployment),
-      registrations.serving,
-      async () => {},
-    );
+    const { serving } = registrations;
+    const scheduler = run("scheduler", serving);
+    const controllers = run("controllerManager", joinedWith(serving, scheduler.deployment));
+    const running = [manager, scheduler, controllers].map((each) => each.deployment);
+    this.ready = gate(running, serving, async () => {});
     this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
   }
 
@@ -152,7 +178,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         kubeconfigText(
           kubeconfigOf({
             context: args.context,
-            server: `https://${endpoint}:${ports.apiserver}`,
+            server: `https://${args.service === "loadBalancer" ? `${endpoint}:${ports.apiserver}` : endpoint}`,
             // The certificate need not know the load balancer's name.
             tlsServerName: serviceHost("karmada-apiserver"),
             caCertificate,
@@ -176,6 +202,15 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 }
 
+/** Whose the control plane is, on a cluster that may have another's: the preflight asks for it. */
+function markOf({ controlPlaneNodes }: Host) {
+  return controlPlaneNodes ? {} : { annotations: { [STACK_TAG]: stackTagValue(pulumi.getStack()) } };
+}
+
+function joinedWith(after: pulumi.Input<pulumi.Resource[]>, ...more: pulumi.Resource[]) {
+  return pulumi.output(after).apply((others) => [...others, ...more]);
+}
+
 /** Starts programs of the table by name, each with the Secrets it reads and after what it needs. */
 function runner(
   name: string,
@@ -184,12 +219,9 @@ function runner(
   { secrets, namespace }: { secrets: Record<string, k8s.core.v1.Secret>; namespace: k8s.core.v1.Namespace },
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const table = components(args.versions, args.replicas, args.keeping);
-  return (
-    which: ComponentName,
-    after: pulumi.Input<pulumi.Resource[]>,
-    balancer?: pulumi.Input<string[]>,
-  ) => {
+  const table = components(args.versions, args.replicas, args.arguments, args.keeping);
+  const onControlPlane = args.host.controlPlaneNodes !== undefined;
+  return (which: ComponentName, after: pulumi.Input<pulumi.Resource[]>, exposed?: Exposed) => {
     const component = table[which];
     const own = component.secrets.map((secret) => secrets[secret]);
     return new Program(
@@ -199,8 +231,9 @@ function runner(
         replicas: args.replicas,
         checksum: checksum(component.secrets.map((secret) => files[secret])),
         namespace,
-        after: pulumi.output(after).apply((others) => [...others, ...own]),
-        balancer,
+        after: joinedWith(after, ...own),
+        onControlPlane,
+        exposed,
       },
       opts,
     );

@@ -8,8 +8,8 @@ import { shortHash } from "./short-hash";
 export interface CredentialsInUseArgs {
   readonly member: Member;
   readonly access: MemberAccess;
-  /** The host's, where Karmada's controllers run. Secret. */
-  readonly hostKubeconfig: pulumi.Output<string>;
+  /** The host's, where Karmada's controllers run. Secret. @default nobody knows where: only a word is said of what to do there */
+  readonly hostKubeconfig?: pulumi.Output<string>;
   /** The member's registration, with all that it needs. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -33,7 +33,7 @@ export function credentialsInUse(
       environment: pulumi.secret({
         CREDENTIALS_MARK: markOf([member.endpoint, member.caCertificate, access.token]),
         CREDENTIALS_MEMBER: member.name,
-        HOST_KUBECONFIG: hostKubeconfig,
+        ...(hostKubeconfig && { HOST_KUBECONFIG: hostKubeconfig }),
       }),
       logging: "stderr",
     },

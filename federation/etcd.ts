@@ -1,19 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { apiClient } from "../regions/api-client";
+import { gate, shownAt } from "../regions/gate";
+import { until } from "../regions/poll";
 import type { FederationVersions } from "./components";
+import { EtcdChoices, etcdFault, storageMark } from "./etcd-choices";
 import { ETCD_DATA, etcdComponent } from "./etcd-component";
-import { ETCD_SERVICE } from "./places";
+import { EtcdStorage, etcdStorage } from "./etcd-storage";
+import { ETCD_SERVICE, ETCD_VOLUME, NAMESPACE } from "./places";
 import { labelsOf, metadataOf, podTemplate, servicePorts } from "./pod";
 
-/** Where the host mounts a control-plane slot's volume for the federation's etcd. */
-export const ETCD_PATH = "/var/lib/federation/etcd";
-const STORAGE_CLASS = "karmada-etcd";
+/** Seconds that the host's API may take to say which etcd it has. */
+const PATIENCE = 60;
 
 /** Arguments of {@link Etcd}. */
-export interface EtcdArgs {
-  /** Names of the host's control-plane nodes, in slot order; the first `replicas` hold etcd's data. */
-  readonly nodes: readonly string[];
-  readonly replicas: number;
+export interface EtcdArgs extends EtcdChoices {
+  /** Names of the host's control-plane nodes, in slot order. @default not known: its pods run on any node */
+  readonly nodes?: readonly string[];
+  /** The host's. Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
   readonly versions: FederationVersions;
   /** Checksum of the certificates it reads. */
   readonly checksum: pulumi.Input<string>;
@@ -21,34 +26,16 @@ export interface EtcdArgs {
   readonly after: pulumi.Resource[];
 }
 
-/**
- * etcd of the federation, on local volumes pinned to the host's control-plane slots: the volumes outlive the nodes, and
- * nothing in the cluster needs cloud credentials to attach them.
- */
+/** etcd of the federation, on storage that outlives its pods unless the config says otherwise. */
 export class Etcd extends pulumi.ComponentResource {
   readonly statefulSet: k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: EtcdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federation:federation:Etcd", name, {}, opts);
     const component = etcdComponent(args.versions, args.replicas);
-    const storageClass = new k8s.storage.v1.StorageClass(
-      `${name}-class`,
-      {
-        metadata: { name: STORAGE_CLASS },
-        provisioner: "kubernetes.io/no-provisioner",
-        volumeBindingMode: "WaitForFirstConsumer",
-      },
-      { parent: this, dependsOn: args.after },
-    );
-    const volumes = Array.from(
-      { length: args.replicas },
-      (_, slot) =>
-        new k8s.core.v1.PersistentVolume(
-          `${name}-volume-${slot}`,
-          { metadata: { name: `${ETCD_SERVICE}-${slot}` }, spec: volume(args.nodes[slot]) },
-          { parent: this, dependsOn: storageClass },
-        ),
-    );
+    const after = this.unchanged(args);
+    const own = { parent: this };
+    const storage = etcdStorage(name, { ...args, nodes: args.nodes ?? [], after }, own);
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -61,46 +48,47 @@ export class Etcd extends pulumi.ComponentResource {
           ports: servicePorts(component),
         },
       },
-      { parent: this, dependsOn: args.after },
+      { parent: this, dependsOn: after },
     );
     this.statefulSet = new k8s.apps.v1.StatefulSet(
       `${name}-replicas`,
-      { metadata: metadataOf(component), spec: statefulSetSpec(args) },
-      { parent: this, dependsOn: [...args.after, ...volumes, service] },
+      {
+        metadata: { ...metadataOf(component), ...storageMark(args.storage) },
+        spec: statefulSetSpec(args, storage),
+      },
+      { parent: this, dependsOn: after.apply((before) => [...before, ...storage.made, service]) },
     );
+    if (args.replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-budget`,
+        {
+          metadata: { name: ETCD_SERVICE, namespace: NAMESPACE },
+          // Whoever drains two nodes at once would take the majority along.
+          spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf(component) } },
+        },
+        { parent: this, dependsOn: after },
+      );
+    }
     this.registerOutputs({});
+  }
+
+  /** `args.after`, once it is known that no etcd of other choices is there. */
+  private unchanged(args: EtcdArgs): pulumi.Output<pulumi.Resource[]> {
+    const wait = { what: "the federation's etcd on its host", timeout: PATIENCE, report: shownAt(this) };
+    return gate(args.after, args.kubeconfig, async (kubeconfig) => {
+      let fault: string | undefined;
+      await until(wait, async () => {
+        fault = await etcdFault(apiClient(kubeconfig), args);
+        return undefined;
+      });
+      if (fault !== undefined) throw new Error(fault);
+    });
   }
 }
 
-function volume(node: string): k8s.types.input.core.v1.PersistentVolumeSpec {
-  return {
-    // Not enforced on a local volume; the claim has to ask for no more.
-    capacity: { storage: "8Gi" },
-    accessModes: ["ReadWriteOnce"],
-    persistentVolumeReclaimPolicy: "Retain",
-    storageClassName: STORAGE_CLASS,
-    local: { path: ETCD_PATH },
-    nodeAffinity: {
-      required: {
-        nodeSelectorTerms: [
-          {
-            matchExpressions: [
-              {
-                key: "kubernetes.io/hostname",
-                operator: "In",
-                values: [node],
-              },
-            ],
-          },
-        ],
-      },
-    },
-  };
-}
-
-function statefulSetSpec(args: EtcdArgs): k8s.types.input.apps.v1.StatefulSetSpec {
+function statefulSetSpec(args: EtcdArgs, storage: EtcdStorage): k8s.types.input.apps.v1.StatefulSetSpec {
   const component = etcdComponent(args.versions, args.replicas);
-  const template = podTemplate(component, args.checksum);
+  const template = podTemplate(component, args.checksum, args.nodes !== undefined);
   const [container] = template.spec.containers as k8s.types.input.core.v1.Container[];
   return {
     serviceName: ETCD_SERVICE,
@@ -112,29 +100,19 @@ function statefulSetSpec(args: EtcdArgs): k8s.types.input.apps.v1.StatefulSetSpe
       ...template,
       spec: {
         ...template.spec,
+        volumes: [...template.spec.volumes, ...storage.volumes],
         containers: [
           {
             ...container,
             env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
             volumeMounts: [
               ...(container.volumeMounts as k8s.types.input.core.v1.VolumeMount[]),
-              { name: "data", mountPath: ETCD_DATA },
+              { name: ETCD_VOLUME, mountPath: ETCD_DATA },
             ],
           },
         ],
       },
     },
-    volumeClaimTemplates: [
-      {
-        metadata: { name: "data" },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          storageClassName: STORAGE_CLASS,
-          resources: { requests: { storage: "8Gi" } },
-        },
-      },
-    ],
-    // Else the claim would hold the volume when the federation goes, and its deletion would wait for ever.
-    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
+    ...storage.claims,
   };
 }

@@ -5,7 +5,8 @@ import { gate, shownAt } from "../regions/gate";
 import type { Member } from "../regions/member";
 import { until } from "../regions/poll";
 import { encode64 } from "./base64";
-import type { ControlPlane } from "./control-plane";
+import { STACK_TAG, stackTagValue } from "../operate/ownership";
+import type { FederationApi } from "./control-plane";
 import { credentialsInUse } from "./credentials-in-use";
 import { MemberAccess } from "./member-access";
 import { CLUSTER_NAMESPACE } from "./places";
@@ -14,7 +15,7 @@ import { releaseOf } from "./release";
 /** Arguments of {@link JoinedMember}. */
 export interface JoinedMemberArgs {
   readonly member: Member;
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: FederationApi;
   /** Whether apps outlive its part in the federation. */
   readonly keeping: boolean;
   /** Seconds the member may take to become Ready. */
@@ -47,12 +48,18 @@ export class JoinedMember extends pulumi.ComponentResource {
       },
       atKarmada,
     );
+    // Whose it is, for the preflight: others may have members there, too.
+    const annotations = { [STACK_TAG]: stackTagValue(pulumi.getStack()) };
     const cluster = new k8s.apiextensions.CustomResource(
       `${name}-cluster`,
       {
         apiVersion: "cluster.karmada.io/v1alpha1",
         kind: "Cluster",
-        metadata: { name: member.name, labels: { ...member.labels } },
+        metadata: {
+          name: member.name,
+          labels: { ...member.labels },
+          ...(controlPlane.shared && { annotations }),
+        },
         spec: {
           syncMode: "Push",
           apiEndpoint: member.endpoint,
@@ -115,9 +122,10 @@ export async function unreadiness(get: ApiCall, member: Seen): Promise<string | 
   if (ready.status === "True") return undefined;
   const said = `${ready.reason}: ${ready.message}`;
   if (ready.reason !== "ClusterNotReachable") return said;
+  const who = member.egress.join(", ") || "the addresses of Karmada's pods";
   // Karmada does not say more; the operator's machine may well reach it.
   return (
-    `${said} from the federation's host: let ${member.egress.join(", ")} in at ${member.endpoint}, in its firewall or ` +
+    `${said} from the federation's host: let ${who} in at ${member.endpoint}, in its firewall or ` +
     "its list of authorized networks"
   );
 }

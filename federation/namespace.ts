@@ -62,28 +62,59 @@ export class FederatedNamespace extends pulumi.ComponentResource {
         federation.members.map((member) => [member.name, [atMember(member)]]),
       );
       const labels = { "namespace.karmada.io/skip-auto-propagation": "true" };
-      const own = { provider: federation.provider, dependsOn: federation.ready };
-      this.atFederation = [make("federation", own, { labels })];
+      const { provider, shared } = federation;
+      const dependsOn = shared ? this.freeAtFederation(namespace, federation, owner) : federation.ready;
+      const mark = shared && { annotations: { [STACK_TAG]: owner } };
+      this.atFederation = [make("federation", { provider, dependsOn }, { labels, ...mark })];
     }
     this.registerOutputs({});
   }
 
   /** Given out when the member has no such namespace but ours: the provider would take any over, and delete it one day. */
   private free(namespace: string, member: Member, owner: string): pulumi.Output<pulumi.Resource[]> {
-    const wait = {
-      what: `namespace ${namespace} of ${member.name}`,
-      timeout: PATIENCE,
-      report: shownAt(this),
-    };
-    return gate(member.ready, member.kubeconfig, async (kubeconfig) => {
-      let fault: string | undefined;
-      await until(wait, async () => {
-        fault = await foreignNamespace(apiClient(kubeconfig), namespace, owner);
-        return undefined;
-      });
-      if (fault !== undefined) throw new Error(`member ${member.name} ${fault}`);
-    });
+    const check = this.check(namespace, `member ${member.name}`, owner);
+    return gate(member.ready, member.kubeconfig, check);
   }
+
+  /** The same at a federation that others use, too. */
+  private freeAtFederation(namespace: string, federation: Federation, owner: string) {
+    const checked = gate([], federation.kubeconfig, this.check(namespace, "the federation", owner));
+    return pulumi.all([federation.ready, checked]).apply(([ready]) => ready);
+  }
+
+  private check(namespace: string, whose: string, owner: string) {
+    return unlessTaken({ namespace, whose, owner, remedy: ADOPT, report: shownAt(this) });
+  }
+}
+
+/** What to do about a namespace that is there already. */
+const ADOPT =
+  "set adopt to true at an app in it to have it used and left there when the app goes, or use another namespace";
+
+/** A namespace that is to be made, and in whose cluster. */
+export interface WantedNamespace {
+  readonly namespace: string;
+  /** The cluster as errors name it: `member us-east`. */
+  readonly whose: string;
+  /** The mark of those that this stack has made. */
+  readonly owner: string;
+  /** What to do about one that is not ours. */
+  readonly remedy: string;
+  readonly report: (line: string) => void;
+}
+
+/** Fails, given a kubeconfig, when its cluster has the namespace and it is not ours. */
+export function unlessTaken(wanted: WantedNamespace): (kubeconfig: string) => Promise<void> {
+  const { namespace, whose, owner, remedy, report } = wanted;
+  const wait = { what: `namespace ${namespace} of ${whose}`, timeout: PATIENCE, report };
+  return async (kubeconfig) => {
+    let fault: string | undefined;
+    await until(wait, async () => {
+      fault = await foreignNamespace(apiClient(kubeconfig), namespace, owner);
+      return undefined;
+    });
+    if (fault !== undefined) throw new Error(`${whose} ${fault}: ${remedy}`);
+  };
 }
 
 /** Why a namespace cannot be made, since there is one that is not ours; undefined when there is none or it is. */
@@ -98,8 +129,5 @@ export async function foreignNamespace(
   const by = body.metadata.annotations?.[STACK_TAG];
   if (by === owner) return undefined;
   const whose = by === undefined ? "that this stack has not made" : `of stack ${by}`;
-  return (
-    `has a namespace ${namespace} already, ${whose}: set adopt to true at an app in it to have it used and left there ` +
-    "when the app goes, or use another namespace"
-  );
+  return `has a namespace ${namespace} already, ${whose}`;
 }

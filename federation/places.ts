@@ -16,6 +16,14 @@ export const ports = {
 /** Name of etcd's StatefulSet and of the headless Service that names its pods. */
 export const ETCD_SERVICE = "karmada-etcd";
 
+/** The name of etcd's volume in its pods. */
+export const ETCD_VOLUME = "data";
+
+/** What the claim of a replica's volume is called; Kubernetes makes up the same name. */
+export function claimName(replica: number): string {
+  return `${ETCD_VOLUME}-${ETCD_SERVICE}-${replica}`;
+}
+
 /** etcd's largest size here; its certificates name that many replicas from the start, so growing renews none. */
 export const MAX_REPLICAS = 3;
 

@@ -20,16 +20,22 @@ export function servicePorts(component: Component) {
   return Object.entries(component.ports).map(([name, port]) => ({ name, port, targetPort: port }));
 }
 
+/** Not on a given cluster: some let nothing outside of kube-system be that important. */
+const ourHost = {
+  priorityClassName: "system-cluster-critical",
+  nodeSelector: { "node-role.kubernetes.io/control-plane": "" },
+};
+
 /**
- * A component's pod. It runs on the host's control-plane nodes: their addresses are fixed, so that members can let
- * exactly these in. `checksum` is of the files it reads, so that renewed certificates restart it.
+ * A component's pod. On a host that this program makes it runs on the control-plane nodes: their addresses are fixed, so that
+ * members can let exactly these in. A given one may have none to be seen. `checksum` is of the files it reads, so that renewed
+ * certificates restart it.
  */
-export function podTemplate(component: Component, checksum: pulumi.Input<string>) {
+export function podTemplate(component: Component, checksum: pulumi.Input<string>, onControlPlane: boolean) {
   return {
     metadata: { labels: labelsOf(component), annotations: { "federation/files": checksum } },
     spec: {
-      priorityClassName: "system-cluster-critical",
-      nodeSelector: { "node-role.kubernetes.io/control-plane": "" },
+      ...(onControlPlane && ourHost),
       tolerations: [
         { key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" },
       ],

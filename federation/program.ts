@@ -13,9 +13,14 @@ export interface ProgramArgs {
   readonly namespace: k8s.core.v1.Namespace;
   /** What it needs to start: its Secrets, and the programs it talks to. */
   readonly after: pulumi.Input<pulumi.Input<pulumi.Resource>[]>;
-  /** CIDRs that a load balancer lets in. *Costs* one classic load balancer. @default none: reached in the host only */
-  readonly balancer?: pulumi.Input<string[]>;
+  /** Whether it keeps to the host's control-plane nodes. */
+  readonly onControlPlane: boolean;
+  /** How it is reached from outside. @default in the host only */
+  readonly exposed?: Exposed;
 }
+
+/** CIDRs that a load balancer lets in, which *costs* a classic load balancer on AWS; or the port of every node of the host's. */
+export type Exposed = { readonly balancer: pulumi.Input<string[]> } | { readonly nodePort: number };
 
 /** One program of the control plane on the host: a Deployment, with a Service where others connect to it. */
 export class Program extends pulumi.ComponentResource {
@@ -31,13 +36,10 @@ export class Program extends pulumi.ComponentResource {
         {
           metadata: {
             ...metadataOf(component),
-            annotations: args.balancer ? balancerAnnotations : clusterAnnotations,
+            annotations:
+              args.exposed && "balancer" in args.exposed ? balancerAnnotations : clusterAnnotations,
           },
-          spec: {
-            ...(args.balancer && { type: "LoadBalancer", loadBalancerSourceRanges: args.balancer }),
-            selector: labelsOf(component),
-            ports: servicePorts(component),
-          },
+          spec: { ...serviceSpec(component, args.exposed), selector: labelsOf(component) },
         },
         { parent: this, dependsOn: args.namespace },
       );
@@ -50,13 +52,21 @@ export class Program extends pulumi.ComponentResource {
           replicas: args.replicas,
           ...(component.exclusive && { strategy: { type: "Recreate" } }),
           selector: { matchLabels: labelsOf(component) },
-          template: podTemplate(component, args.checksum),
+          template: podTemplate(component, args.checksum, args.onControlPlane),
         },
       },
       { parent: this, dependsOn: args.after },
     );
     this.registerOutputs({});
   }
+}
+
+function serviceSpec(component: Component, exposed: Exposed | undefined) {
+  const ports = servicePorts(component);
+  if (exposed === undefined) return { ports };
+  return "balancer" in exposed
+    ? { type: "LoadBalancer", loadBalancerSourceRanges: exposed.balancer, ports }
+    : { type: "NodePort", ports: ports.map((port) => ({ ...port, nodePort: exposed.nodePort })) };
 }
 
 /** The provider's own await of a Service wants ready pods, which come later and are awaited by their Deployment. */

@@ -5,6 +5,7 @@ import { gate, shownAt } from "../regions/gate";
 import { until } from "../regions/poll";
 import { Crds } from "./crds";
 import { encode64 } from "./base64";
+import { missingKinds } from "./karmada-kinds";
 import { CLUSTER_NAMESPACE, NAMESPACE, ports, serviceHost } from "./places";
 import type { Program } from "./program";
 import { mutatingWebhooks, validatingWebhooks } from "./webhooks";
@@ -18,8 +19,9 @@ export interface RegistrationsArgs {
   /** PEM of the authority that signed the certificates of the webhook and the aggregated API. */
   readonly ca: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
-  readonly aggregated: Program;
-  readonly webhook: Program;
+  /** Start these programs when Karmada's kinds are those of its release. */
+  readonly aggregated: (kinds: readonly pulumi.Resource[]) => Program;
+  readonly webhook: (kinds: readonly pulumi.Resource[]) => Program;
   /** Seconds until the API has to serve Karmada's kinds. */
   readonly timeout: number;
   /** Holds all that is made here, so that what goes with it is not deleted piece by piece. */
@@ -48,6 +50,8 @@ export class Registrations extends pulumi.ComponentResource {
       { version: args.version, ca: args.ca, store: args.store },
       { parent: this },
     );
+    const aggregated = args.aggregated(crds.all);
+    const webhook = args.webhook([...crds.all, aggregated.deployment]);
     const service = new k8s.core.v1.Service(
       `${name}-aggregated`,
       {
@@ -74,10 +78,10 @@ export class Registrations extends pulumi.ComponentResource {
           service: { name: AGGREGATED, namespace: NAMESPACE, port: ports.aggregated },
         },
       },
-      own([service, args.aggregated.deployment]),
+      own([service, aggregated.deployment]),
     );
-    // Last: from here on every write of these kinds needs the webhook.
-    const asked = [...crds.all, args.webhook.deployment, args.webhook.service!];
+    // Last: from here on every write of these kinds needs the webhook, and needs it to know them.
+    const asked = [...crds.all, webhook.deployment, webhook.service!];
     const mutating = new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
       `${name}-mutating`,
       { metadata: { name: "karmada" }, webhooks: args.ca.apply(mutatingWebhooks) },
@@ -93,29 +97,9 @@ export class Registrations extends pulumi.ComponentResource {
       args.kubeconfig,
       (kubeconfig) =>
         until({ what: "Karmada's API serving its kinds", timeout: args.timeout, report: shownAt(this) }, () =>
-          missingKinds(kubeconfig),
+          missingKinds(apiClient(kubeconfig)),
         ),
     );
     this.registerOutputs({});
   }
-}
-
-/** The kinds that everything after this needs, by the path of their discovery and their plural names. */
-const served = {
-  "/apis/cluster.karmada.io/v1alpha1": ["clusters"],
-  "/apis/policy.karmada.io/v1alpha1": ["propagationpolicies", "overridepolicies"],
-  "/apis/work.karmada.io/v1alpha2": ["resourcebindings", "clusterresourcebindings"],
-  "/apis/work.karmada.io/v1alpha1": ["works"],
-};
-
-async function missingKinds(kubeconfig: string): Promise<string | undefined> {
-  const get = apiClient(kubeconfig);
-  for (const [path, plurals] of Object.entries(served)) {
-    const { status, body } = await get(path);
-    const known: string[] = (body?.resources ?? []).map((each: { name: string }) => each.name);
-    const missing = plurals.filter((plural) => !known.includes(plural));
-    if (status !== 200 || missing.length > 0)
-      return `${path} answers ${status} without ${missing.join(", ")}`;
-  }
-  return undefined;
 }

@@ -41,11 +41,22 @@ export async function startAnew(
   });
 }
 
+/** What is left to do where Karmada is there already, and nobody told us where it runs. */
+export function byHand(member: string): string {
+  return (
+    `The credentials of ${member} are new, and Karmada may write nothing to it before its controllers start anew. On the cluster ` +
+    "that it runs on: kubectl -n karmada-system rollout restart deployment karmada-controller-manager"
+  );
+}
+
 async function main(): Promise<void> {
   const mark = setting("CREDENTIALS_MARK");
+  const [member, host] = [setting("CREDENTIALS_MEMBER"), process.env.HOST_KUBECONFIG];
   // What the last run printed. The host's kubeconfig may be all that changed.
-  if (process.env.PULUMI_COMMAND_STDOUT !== mark)
-    await startAnew(apiClient(setting("HOST_KUBECONFIG")), setting("CREDENTIALS_MEMBER"), mark);
+  if (process.env.PULUMI_COMMAND_STDOUT !== mark) {
+    if (host) await startAnew(apiClient(host), member, mark);
+    else console.error(byHand(member));
+  }
   console.log(mark);
 }
 

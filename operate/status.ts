@@ -11,7 +11,7 @@ import { apiClient } from "../regions/api-client";
 import { contextOf } from "./contexts";
 import { stackNamed } from "./stack";
 import { federationView, Look, lookAt } from "./status/member";
-import type { StackOutputs } from "./status/outputs";
+import { clustersOf, StackOutputs } from "./status/outputs";
 import { Findings, podsText, statusText } from "./status/show";
 import { lastSnapshot } from "./status/snapshot";
 
@@ -28,13 +28,10 @@ async function each<T, R>(all: Readonly<Record<string, T>>, ask: (name: string, 
   return Object.fromEntries(found) as Record<string, R>;
 }
 
-/** Asks every member's API. */
-export async function looksAt({
-  kubeconfig = "",
-  members = {},
-  findings,
-}: StackOutputs): Promise<Record<string, Look>> {
-  return each(members, async (name) => {
+/** Asks every cluster's API. */
+export async function looksAt(outputs: StackOutputs): Promise<Record<string, Look>> {
+  const { kubeconfig = "", findings } = outputs;
+  return each(clustersOf(outputs), async (name) => {
     try {
       return await lookAt(apiClient(contextOf(kubeconfig, name)), findings);
     } catch (error) {

@@ -11,11 +11,12 @@ import { zonesOf } from "./zones";
  * offer the instance types, that quotas leave room, and that no member is to become what it cannot become in its place. Of lost
  * members nobody is asked.
  *
+ * @param provider undefined where no member is made by this program.
  * @throws one error for each of these questions, naming everything that is wrong; nothing was made by then.
  */
 export async function checkedZones(
   config: StackConfig,
-  provider: aws.Provider,
+  provider: aws.Provider | undefined,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Record<string, readonly string[]>> {
   const there = { ...config, members: present(config.members) };

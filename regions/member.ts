@@ -17,6 +17,8 @@ export interface Member {
   readonly latencyRegion?: string;
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Address or host name at which users reach its nodes' ports; undefined where it has load balancers. */
+  readonly address?: string;
   /** Secret. Resolves only when the API answers and lets the operator in. */
   readonly kubeconfig: pulumi.Output<string>;
   /** The one Kubernetes provider of this member. */
@@ -43,8 +45,8 @@ export interface Host extends Member {
   readonly egress: pulumi.Output<string[]>;
   /** The same one by one: how many is known at preview, so that each can have its rule. */
   readonly egressRanges: readonly pulumi.Output<string>[];
-  /** Names of the control plane's nodes, in the order of their slots. */
-  readonly controlPlaneNodes: readonly string[];
+  /** Names of the control plane's nodes, in the order of their slots. @default not known: the federation's programs run on any node */
+  readonly controlPlaneNodes?: readonly string[];
 }
 
 /** What is not in the stack's config: found out, or another member's. */
@@ -53,13 +55,24 @@ export type CreateMemberArgs = Pick<
   "zones" | "apiAllowFrom" | "dataVolumes" | "awsEnvironment" | "peers"
 >;
 
-/** The member that hosts the federation: always one that this program makes. */
+/** What a host may need, of each member by its name. */
+export interface CreateHostArgs extends Pick<CreateMemberArgs, "dataVolumes"> {
+  readonly zones: Readonly<Record<string, CreateMemberArgs["zones"]>>;
+  readonly peers: Readonly<Record<string, CreateMemberArgs["peers"]>>;
+}
+
+/** The member that hosts the federation; undefined where its control plane is there already and runs nobody knows where. */
 export function createHost(
   config: StackConfig,
-  args: CreateMemberArgs,
+  { zones, peers, dataVolumes }: CreateHostArgs,
   opts?: pulumi.ComponentResourceOptions,
-): Host {
-  return ec2Cluster(config.host, config, { ...args, hostsFederation: true }, opts);
+): Host | undefined {
+  const { host } = config;
+  if (host === undefined) return undefined;
+  const external = ofKind(config.members, "external")[host];
+  if (external) return new ExternalCluster(host, { config: external }, opts);
+  const args = { zones: zones[host], peers: peers[host], dataVolumes };
+  return ec2Cluster(host, config, { ...args, hostsFederation: true }, opts);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { getStack, RunError } from "@pulumi/pulumi";
 import type { ExternalMemberConfig, StackConfig } from "../config";
 import { ofKind, present } from "../config/member-kinds";
+import { existingFindings, releaseFinding } from "../federation/existing-findings";
+import { hostFindings, hostPermissions } from "../federation/host-findings";
 import { CLUSTER_NAMESPACE } from "../federation/places";
 import { STACK_TAG, stackTagValue } from "../operate/ownership";
 import { apiClient, ApiCall } from "./api-client";
@@ -10,7 +12,7 @@ import { missingPermissions, permissionsNeeded, RefusedError } from "./permissio
 import { versionFinding } from "./version-skew";
 
 /** What of the config the preflight looks at. */
-export type PreflightConfig = Pick<StackConfig, "members" | "apps" | "versions">;
+export type PreflightConfig = Pick<StackConfig, "members" | "apps" | "versions" | "host" | "controlPlane">;
 
 /**
  * Asks every existing cluster whether it can join, before anything is made for it, in a preview too. Reads only, and
@@ -20,12 +22,13 @@ export type PreflightConfig = Pick<StackConfig, "members" | "apps" | "versions">
  */
 export async function preflight(config: PreflightConfig): Promise<void> {
   const members = Object.entries(ofKind(present(config.members), "external"));
-  const owner = stackTagValue(getStack());
-  const found = await Promise.all(
-    members.map(async ([name, member]) =>
-      (await findings(name, member, { ...config, owner })).map((finding) => `member ${name}: ${finding}`),
+  const asked = { ...config, owner: stackTagValue(getStack()) };
+  const found = await Promise.all([
+    existingKarmada(asked).then((all) => all.map((finding) => `controlPlane.existing: ${finding}`)),
+    ...members.map(async ([name, member]) =>
+      (await findings(name, member, asked)).map((finding) => `member ${name}: ${finding}`),
     ),
-  );
+  ]);
   const all = found.flat();
   if (all.length === 0) return;
   const count = all.length === 1 ? "1 thing is" : `${all.length} things are`;
@@ -34,32 +37,54 @@ export async function preflight(config: PreflightConfig): Promise<void> {
   );
 }
 
-/** What keeps one cluster from joining a stack's federation, each with its remedy. */
-export async function findings(
-  name: string,
-  member: ExternalMemberConfig,
-  { apps, versions, owner }: PreflightConfig & { readonly owner: string },
-): Promise<string[]> {
+/** The preflight's config, and whose stack asks. */
+type Asked = PreflightConfig & { readonly owner: string };
+
+/** What keeps one cluster from what a stack's federation wants of it, to join or to host, each with its remedy. */
+export async function findings(name: string, member: ExternalMemberConfig, config: Asked): Promise<string[]> {
+  const { versions, owner, controlPlane } = config;
   const call = apiClient(member.cluster.kubeconfig);
-  const services = Object.values(apps)
-    .filter(({ service, placement }) => service && name in placement)
-    .map(({ namespace }) => namespace);
+  const hosted = name === config.host ? controlPlane : undefined;
+  const made = hosted && !("existing" in hosted) ? hosted : undefined;
   try {
     const version = await call("/version");
     if (version.status !== 200) throw new RefusedError(version.status, version.body?.message);
-    const missing = await missingPermissions(call, permissionsNeeded([...new Set(services)]));
+    const missing = await missingPermissions(call, [
+      ...(member.joins ? permissionsNeeded(servicesOn(name, config)) : []),
+      ...(made ? hostPermissions(made) : []),
+    ]);
     return [
-      ...[versionFinding(version.body, versions) ?? []].flat(),
+      ...[(member.joins && versionFinding(version.body, versions)) || []].flat(),
       ...missing.map(
         (what) =>
           `its credentials may not ${what} – give those of an administrator (ClusterRole cluster-admin)`,
       ),
       ...rangeFindings(member.network, await seen(call)),
-      ...(await otherFederation(call, owner)),
+      ...(member.joins ? await otherFederation(call, owner) : []),
+      ...(made ? await hostFindings(call, made, owner) : []),
+      ...(hosted && !made ? await releaseFinding(call, versions.karmada) : []),
     ];
   } catch (error) {
     const why = unreached(error as Error, member.cluster.server);
-    return [away.test(why) ? `${why} – or, ${declareLost(name)}` : why];
+    return [away.test(why) && name !== config.host ? `${why} – or, ${declareLost(name)}` : why];
+  }
+}
+
+/** Namespaces of the Services that apps have at a member. */
+function servicesOn(name: string, { apps }: PreflightConfig): string[] {
+  const here = Object.values(apps).filter(({ service, placement }) => service && name in placement);
+  return [...new Set(here.map(({ namespace }) => namespace))];
+}
+
+/** What is in the way of a Karmada that is there; nothing where this program makes its own. */
+async function existingKarmada(config: Asked): Promise<string[]> {
+  const { controlPlane } = config;
+  if (!("existing" in controlPlane)) return [];
+  const { kubeconfig, server } = controlPlane.existing;
+  try {
+    return await existingFindings(apiClient(kubeconfig), server, config);
+  } catch (error) {
+    return [unreached(error as Error, server)];
   }
 }
 

@@ -261,7 +261,6 @@ const rules: [string, (raw: Raw) => void, string, RegExp][] = [
     "members.munich.latencyRegion",
     /AWS region/,
   ],
-  ["an external host", (c) => external(c) && (c.host = "munich"), "host", /external host is not there yet/],
   ...["image", "access", "controlPlane", "workers", "rollout"].map((key): (typeof rules)[number] => [
     `${key} of an external member`,
     (c) => (external(c)[key] = {}),
@@ -895,6 +894,7 @@ describe("config", () => {
       region: "us-west-2",
       kind: "ec2",
       lost: false,
+      joins: true,
       access: { sessionManager: false },
       backups: { enabled: true, every: 6, keep: 30 },
       labels: {},
@@ -1087,6 +1087,7 @@ describe("config", () => {
       expect(munich).toEqual({
         kind: "external",
         lost: false,
+        joins: true,
         region: "eu-central-1",
         zones: [],
         labels: {},

@@ -8,10 +8,9 @@ import { Answers, Computed, Recorded, useMocks } from "./mocks";
 export function devConfig(change: object = {}): Record<string, string> {
   const { config } = parse(readFileSync(path.join(__dirname, "../Pulumi.dev.yaml"), "utf8"));
   return Object.fromEntries(
-    Object.entries({ ...config, ...change }).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
+    Object.entries({ ...config, ...change })
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
 }
 

@@ -22,6 +22,9 @@ export function placesOf({ changes, outputs }: Preview): Places {
   const members: Record<string, { region?: string } | undefined> = {
     ...outputs.before.members,
     ...outputs.after.members,
+    ...Object.fromEntries(
+      [outputs.before.host, outputs.after.host].flatMap((host) => (host ? [[host.name, host]] : [])),
+    ),
   };
   const clusterAbove = (change: Change | undefined): string | undefined => {
     for (let at = change; at; at = byUrn.get(stateOf(at)?.parent ?? "")) {
@@ -47,7 +50,9 @@ export function memberNews(preview: Preview, places: Places): string[] {
   );
   return clusters.flatMap((cluster) => {
     const { name, operation } = cluster;
-    const member = `\`${name}\` (${places.regionOf(cluster)})`;
+    const { before, after } = preview.outputs;
+    const apart = [before.host?.name, after.host?.name].includes(name);
+    const member = `\`${name}\` (${places.regionOf(cluster)})${apart ? ", which hosts the federation only" : ""}`;
     const joined = joins.get(`federation-${name}`);
     if (operation === "create") return [`**added**: ${member}`];
     if (operation === "delete") return [`**removed**: ${member}`];

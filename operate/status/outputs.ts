@@ -9,6 +9,8 @@ export interface StackOutputs {
   readonly members?: Readonly<Record<string, MemberOutput>>;
   /** How the objects of apps with manifests are found in members, by app. */
   readonly findings?: Readonly<Record<string, Finding>>;
+  /** The federation's host, where it is none of the members. */
+  readonly host?: { readonly name: string; readonly region: string };
   readonly records?: Readonly<Record<string, readonly RecordOutput[]>>;
   /** Ends of certificates, RFC 3339, by whose and which. */
   readonly expiry?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -28,4 +30,9 @@ export interface RecordOutput {
   readonly ttl: number;
   readonly setIdentifier: string;
   readonly value: string;
+}
+
+/** Every cluster of the stack: its members, and before them a host that is none of them and runs nothing of the apps. */
+export function clustersOf({ host, members = {} }: StackOutputs): Record<string, MemberOutput> {
+  return { ...(host && { [host.name]: { region: host.region, replicas: {} } }), ...members };
 }

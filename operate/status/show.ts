@@ -1,6 +1,6 @@
 import { daysUntil } from "../days";
 import type { FederationView, Look } from "./member";
-import type { StackOutputs } from "./outputs";
+import { clustersOf, StackOutputs } from "./outputs";
 import { table } from "./table";
 
 /** All that was found out about a stack. */
@@ -29,7 +29,9 @@ export function statusText(found: Findings): string {
 
 function members({ outputs, federation, looks, snapshots }: Findings): string {
   const apps = appsOf(outputs);
-  const rows = Object.entries(outputs.members ?? {}).map(([name, { region, replicas }]) => {
+  const joined = (name: string) =>
+    "trouble" in federation ? UNSEEN : (federation.states[name] ?? "not joined");
+  const rows = Object.entries(clustersOf(outputs)).map(([name, { region, replicas }]) => {
     const look = looks[name];
     const alive = "trouble" in look ? undefined : look;
     const ready = (app: string) =>
@@ -37,7 +39,7 @@ function members({ outputs, federation, looks, snapshots }: Findings): string {
     return [
       name,
       region,
-      "trouble" in federation ? UNSEEN : (federation.states[name] ?? "not joined"),
+      name === outputs.host?.name ? "host only" : joined(name),
       alive ? "answers" : "silent",
       alive ? `${alive.nodes.ready}/${alive.nodes.all}` : UNSEEN,
       alive?.version ?? UNSEEN,
@@ -102,7 +104,7 @@ function certificates({ outputs, now }: Findings): string {
 /** Pods of every member in one table, all apps' or one's. */
 export function podsText({ outputs, looks }: Pick<Findings, "outputs" | "looks">, app?: string): string {
   const rows = Object.entries(looks).flatMap(([member, look]): string[][] => {
-    const { region } = outputs.members![member];
+    const { region } = clustersOf(outputs)[member];
     if ("trouble" in look) return [[member, region, "", "", UNSEEN, look.trouble]];
     const mine = look.pods.filter((pod) => app === undefined || pod.app === app);
     return mine.map((pod) => [

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { place } from "../../sandbox/box/place";
-import { GivenCluster, NETWORK, REGION } from "./given-cluster";
-import { get, inBox, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
+import { Given, makeGiven, removeGiven } from "./given";
+import { NETWORKS, REGION } from "./given-cluster";
+import { get, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const kubeconfigFile = (name: string): string => path.join(place().dir, name);
 
@@ -15,7 +15,7 @@ const shape = (file: string, app: object = {}, joins = true): string[] => {
     kubeconfig: { file },
     region: REGION,
     zones: [`${REGION}a`],
-    network: NETWORK,
+    network: NETWORKS.given,
   };
   const own = { "us-west": { region: "us-west-2", workers: { count: 1 } } };
   const members = joins ? { ...own, given } : own;
@@ -31,32 +31,14 @@ const withUser = (text: string, user: object): string => {
 
 /** `npm run e2e -- external`: a cluster that somebody else made joins, runs its share, and is left as it was. */
 describe("a cluster that is there already", () => {
-  let cluster: GivenCluster;
+  let cluster: Given;
   let before: string[];
 
-  /** kubectl as the given cluster's own administrator, on its node. */
-  const kubectl = async (args: string): Promise<string> => {
-    const run = await inMachine(cluster.instance, `KUBECONFIG=/etc/kubernetes/admin.conf kubectl ${args}`);
-    if (run.code !== 0) throw new Error(`kubectl ${args}: ${run.stderr}`);
-    return run.stdout;
-  };
-
-  /** All that an `up` could have left there, a line each. */
-  const everything = async (): Promise<string[]> => {
-    const kinds = "namespaces,serviceaccounts,secrets,configmaps,services,deployments,roles,rolebindings";
-    const columns = "-o custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name --no-headers";
-    const listed = await kubectl(
-      `get ${kinds},clusterroles,clusterrolebindings,customresourcedefinitions -A ${columns}`,
-    );
-    return listed
-      .split("\n")
-      .map((line) => line.replace(/ +/g, " ").trim())
-      .sort();
-  };
+  const kubectl = (args: string): Promise<string> => cluster.kubectl(args);
 
   /** The node's own firewall, which nobody but its owner sees: with it, only the operator's machine gets in. */
   const firewall = async (on: boolean): Promise<void> => {
-    const rule = `tcp dport 6443 ip saddr != { 198.18.0.0/15, ${Object.values(NETWORK).join(", ")}, 127.0.0.0/8 } drop`;
+    const rule = `tcp dport 6443 ip saddr != { 198.18.0.0/15, ${Object.values(NETWORKS.given).join(", ")}, 127.0.0.0/8 } drop`;
     const chain = `chain input { type filter hook input priority -10; ${rule}; }`;
     const script = on ? `nft -f - <<<'table ip owner { ${chain}; }'` : "nft delete table ip owner";
     expect(await inMachine(cluster.instance, script)).toMatchObject({ code: 0 });
@@ -69,20 +51,10 @@ describe("a cluster that is there already", () => {
 
   ownBox("open");
   beforeAll(async () => {
-    const made = await inBox("test/e2e/given-cluster.ts", "make");
-    expect(made.code).toBe(0);
-    cluster = JSON.parse(made.output.slice(made.output.indexOf("{"))) as GivenCluster;
-    for (let tries = 0; ; tries++) {
-      const nodes = await kubectl("get nodes --no-headers").catch(String);
-      if (/ Ready /.test(nodes)) break;
-      if (tries > 60) throw new Error(`the given cluster does not come up: ${nodes}`);
-      await sleep(3000);
-    }
-    await kubectl("-n default rollout status daemonset/kube-proxy --timeout=60s -n kube-system");
+    cluster = await makeGiven("given");
     await kubectl("create serviceaccount weak");
-    before = await everything();
-    const { stdout } = await inMachine(cluster.instance, "cat /etc/kubernetes/admin.conf");
-    write("given", stdout.replace(/server: .*/, `server: https://${cluster.address}:6443`));
+    before = await cluster.everything();
+    write("given", await cluster.kubeconfig());
   });
 
   /** An `up` that must end before anything is made, within the seconds that a preflight takes. */
@@ -219,11 +191,9 @@ describe("a cluster that is there already", () => {
     leavesNothing("destroy"));
 
   it("E7: it outlives the stack with nothing of it left, and goes on answering", async () => {
-    expect(await everything()).toEqual(before);
+    expect(await cluster.everything()).toEqual(before);
     expect(await kubectl("get --raw /readyz")).toBe("ok");
   });
 
-  it("goes when its owner takes it away", async () => {
-    expect((await inBox("test/e2e/given-cluster.ts", "remove")).code).toBe(0);
-  });
+  it("goes when its owner takes it away", () => removeGiven("given"));
 });

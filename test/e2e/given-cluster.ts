@@ -1,29 +1,37 @@
 /**
- * Runs in the box: `make` brings up a cluster that the program knows nothing of, as somebody else's kubeadm would, and
- * prints where it is; `remove` takes all of it away.
+ * Runs in the box: `make NAME` brings up a cluster that the program knows nothing of, as somebody else's kubeadm would, and
+ * prints where it is; `remove NAME` takes all of it away.
  */
 import * as ec2 from "@aws-sdk/client-ec2";
 
 export const REGION = "ap-northeast-1";
-const NAME = "given";
-const VPC = "10.200.0.0/24";
 
-/** What its owner knows of its network, and declares. */
-export const NETWORK = { nodes: VPC, pods: "10.201.0.0/16", services: "10.202.0.0/16" };
+/** What each cluster's owner knows of its network, and declares. */
+const network = (third: number) => ({
+  nodes: `10.${third}.0.0/24`,
+  pods: `10.${third + 1}.0.0/16`,
+  services: `10.${third + 2}.0.0/16`,
+});
+export const NETWORKS = {
+  given: network(200),
+  f: network(210),
+  "f-a": network(220),
+  "f-b": network(230),
+} as const;
+
+export type GivenName = keyof typeof NETWORKS;
 
 /** What `make` prints. */
 export interface GivenCluster {
   readonly instance: string;
-  /** Public address of its API, on port 6443. */
+  /** Public address of its API, on port 6443, and of its nodes' ports. */
   readonly address: string;
 }
 
 const EC2 = new ec2.EC2Client({ region: REGION });
-const tags = (kind: ec2.ResourceType) => [{ ResourceType: kind, Tags: [{ Key: "Name", Value: NAME }] }];
-const named = { Filters: [{ Name: "tag:Name", Values: [NAME] }] };
 
 /** One node that is control plane and worker. Its log is `/var/log/kubeadm.log`. */
-const USER_DATA = `#!/bin/bash
+const userData = ({ pods, services }: (typeof NETWORKS)[GivenName]): string => `#!/bin/bash
 exec > /var/log/kubeadm.log 2>&1
 set -eux
 metadata=http://169.254.169.254/latest
@@ -44,6 +52,15 @@ version = 3
   conf_template = '/etc/cni/given.template'
 TOML
 systemctl restart containerd
+# Outside nobody knows a way to a pod.
+nft -f - <<NFT
+table ip given {
+  chain postrouting {
+    type nat hook postrouting priority 100; policy accept;
+    ip saddr ${pods} ip daddr != { ${pods}, ${services} } masquerade
+  }
+}
+NFT
 cat > /root/kubeadm.yaml <<CONFIG
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
@@ -52,20 +69,22 @@ nodeRegistration: { taints: [] }
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 kubernetesVersion: v1.36.3
-networking: { podSubnet: ${NETWORK.pods}, serviceSubnet: ${NETWORK.services} }
+networking: { podSubnet: ${pods}, serviceSubnet: ${services} }
 apiServer: { certSANs: [$public] }
 CONFIG
 systemctl enable kubelet
 kubeadm init --config /root/kubeadm.yaml
 `;
 
-async function make(): Promise<GivenCluster> {
+async function make(name: GivenName): Promise<GivenCluster> {
+  const { nodes } = NETWORKS[name];
+  const tags = (kind: ec2.ResourceType) => [{ ResourceType: kind, Tags: [{ Key: "Name", Value: name }] }];
   const { Vpc } = await EC2.send(
-    new ec2.CreateVpcCommand({ CidrBlock: VPC, TagSpecifications: tags("vpc") }),
+    new ec2.CreateVpcCommand({ CidrBlock: nodes, TagSpecifications: tags("vpc") }),
   );
   const VpcId = Vpc!.VpcId!;
   const { Subnet } = await EC2.send(
-    new ec2.CreateSubnetCommand({ VpcId, CidrBlock: VPC, TagSpecifications: tags("subnet") }),
+    new ec2.CreateSubnetCommand({ VpcId, CidrBlock: nodes, TagSpecifications: tags("subnet") }),
   );
   const { InternetGateway } = await EC2.send(
     new ec2.CreateInternetGatewayCommand({ TagSpecifications: tags("internet-gateway") }),
@@ -81,11 +100,15 @@ async function make(): Promise<GivenCluster> {
       GatewayId: InternetGatewayId,
     }),
   );
-  const group = { GroupName: NAME, Description: NAME, VpcId, TagSpecifications: tags("security-group") };
+  const group = { GroupName: name, Description: name, VpcId, TagSpecifications: tags("security-group") };
   const { GroupId } = await EC2.send(new ec2.CreateSecurityGroupCommand(group));
-  const everybody = [
-    { IpProtocol: "tcp", FromPort: 6443, ToPort: 6443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] },
-  ];
+  const open = (IpProtocol: string, FromPort: number, ToPort: number) => ({
+    IpProtocol,
+    FromPort,
+    ToPort,
+    IpRanges: [{ CidrIp: "0.0.0.0/0" }],
+  });
+  const everybody = [open("tcp", 6443, 6443), open("tcp", 30000, 32767), open("udp", 30000, 32767)];
   await EC2.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: everybody }));
   const { Images } = await EC2.send(new ec2.DescribeImagesCommand({}));
   const image = Images?.find(({ Name }) => !Name?.endsWith("-bare"));
@@ -95,7 +118,7 @@ async function make(): Promise<GivenCluster> {
       InstanceType: "t3.medium",
       MinCount: 1,
       MaxCount: 1,
-      UserData: Buffer.from(USER_DATA).toString("base64"),
+      UserData: Buffer.from(userData(NETWORKS[name])).toString("base64"),
       NetworkInterfaces: [
         { DeviceIndex: 0, SubnetId: Subnet!.SubnetId, Groups: [GroupId!], AssociatePublicIpAddress: true },
       ],
@@ -107,7 +130,8 @@ async function make(): Promise<GivenCluster> {
   return { instance, address: seen.Reservations![0].Instances![0].PublicIpAddress! };
 }
 
-async function remove(): Promise<void> {
+async function remove(name: GivenName): Promise<void> {
+  const named = { Filters: [{ Name: "tag:Name", Values: [name] }] };
   const { Reservations } = await EC2.send(new ec2.DescribeInstancesCommand(named));
   const InstanceIds = Reservations!.flatMap(({ Instances }) =>
     Instances!.map(({ InstanceId }) => InstanceId!),
@@ -131,9 +155,10 @@ async function remove(): Promise<void> {
   for (const { VpcId } of Vpcs!) await EC2.send(new ec2.DeleteVpcCommand({ VpcId }));
 }
 
-async function main([verb]: string[]): Promise<void> {
-  if (verb === "make") console.log(JSON.stringify(await make()));
-  else if (verb === "remove") await remove();
+async function main([verb, name]: string[]): Promise<void> {
+  if (!(name in NETWORKS)) throw new Error(`which cluster? ${Object.keys(NETWORKS).join(", ")}`);
+  if (verb === "make") console.log(JSON.stringify(await make(name as GivenName)));
+  else if (verb === "remove") await remove(name as GivenName);
   else throw new Error(`what to do? make or remove, not ${verb}`);
 }
 

@@ -1,3 +1,4 @@
+import { settleControlPlane } from "../../config/control-plane-checks";
 import type { Federation, FederationArgs } from "../../federation/federation";
 import { Recorded, Rig, useMocks } from "../mocks";
 import { keepCrds } from "./crd-files";
@@ -239,7 +240,10 @@ describe("the federation of three members", () => {
 
 describe("options of the federation", () => {
   test("A5b: three replicas: etcd on three volumes, one for each slot, every program three times; a context of one's own", async () => {
-    const { rig, federation } = await build({ replicas: 3, context: "fed" });
+    const { rig, federation } = await build({
+      controlPlane: settleControlPlane({ replicas: 3 }),
+      context: "fed",
+    });
     const nodes = rig
       .ofType("kubernetes:core/v1:PersistentVolume")
       .map((each) => each.inputs.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values);
@@ -269,10 +273,8 @@ describe("options of the federation", () => {
     expect(names.filter((name) => name.endsWith("-release"))).toEqual([]);
   }, 60_000);
 
-  test("what can't be built is refused before anything is: two replicas, a release without definitions", async () => {
-    const { settle } = await import("../../federation/federation");
-    expect(() => settle({ replicas: 2 })).toThrow("take 1 or 3");
-    expect(() => settle({ versions: { karmada: "v9.9.9" } })).toThrow(
+  test("what can't be built is refused before anything is: a release without definitions", async () => {
+    await expect(build({ versions: { karmada: "v9.9.9" } })).rejects.toThrow(
       "Karmada v9.9.9 has no pinned definitions",
     );
   });

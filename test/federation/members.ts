@@ -4,6 +4,11 @@ import { Computed } from "../mocks";
 
 /** What the cluster fills in, as far as the program reads it. */
 export const clusterAnswers: Computed = {
+  "kubernetes:core/v1:PersistentVolume": ({ id, inputs }) =>
+    // One that is looked up has no inputs.
+    id
+      ? { spec: { storageClassName: "", accessModes: ["ReadWriteOnce"], capacity: { storage: "5Gi" } } }
+      : inputs,
   "kubernetes:core/v1:Service": ({ inputs }) => ({
     status:
       inputs.spec.type === "LoadBalancer"
@@ -36,6 +41,12 @@ export async function threeMembers(): Promise<Member[]> {
       ready: [drain],
     };
   });
+}
+
+/** One of them as a host that was there already: nobody knows its nodes. */
+export async function givenHostOf(member: Member): Promise<Host> {
+  const pulumi = await import("@pulumi/pulumi");
+  return { ...member, egress: pulumi.output(["192.168.1.0/24"]), egressRanges: [] };
 }
 
 /** One of them with what only a host gives. */

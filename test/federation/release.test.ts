@@ -89,7 +89,7 @@ describe("what lets it go", () => {
 });
 
 describe("a federation whose apps are kept", () => {
-  const command = (keeping: boolean) => components(defaultVersions, 1, keeping).scheduler.command;
+  const command = (keeping: boolean) => components(defaultVersions, 1, {}, keeping).scheduler.command;
 
   test("gives members without replicas the workload with none, and no other federation does", () => {
     expect(command(true)).toContain("--enable-empty-workload-propagation=true");

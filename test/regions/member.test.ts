@@ -41,7 +41,7 @@ async function build(
   };
   const own = { zones: name === "us-west" ? zones : ["us-east-2a"], ...args };
   const member = hosts
-    ? createHost(config(change), own, opts)
+    ? createHost(config(change), { peers: {}, ...own, zones: { [name]: own.zones } }, opts)
     : createMember(name, config(change), own, opts);
   await rig.settle();
   if (!(member instanceof Ec2Cluster)) throw new Error(`${name} is no cluster on EC2`);

@@ -21,7 +21,7 @@ async function build(change: object) {
     members: { "us-west": { region: "us-west-2", ...change } },
   });
   const providers = [new aws.Provider("aws"), new tls.Provider("tls"), new command.Provider("command")];
-  const member = createHost(config, { zones }, { providers });
+  const member = createHost(config, { zones: { "us-west": zones }, peers: {} }, { providers })!;
   await rig.settle();
   return { rig, member };
 }

@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from "http";
 import type { ExternalMemberConfig } from "../../config";
+import { settleControlPlane } from "../../config/control-plane-checks";
 import { findings, preflight, PreflightConfig } from "../../regions/preflight";
 import { readKubeconfig } from "../../regions/given-kubeconfig";
 import { Authority, authority, serve } from "./certificates";
@@ -77,6 +78,7 @@ describe("the preflight of a cluster that is there", () => {
       labels: {},
       generation: 1,
       lost: false,
+      joins: true,
       network: { nodes: "192.168.0.0/24", pods: "10.244.0.0/16", services: "10.192.0.0/12" },
       cluster: {
         ...cluster!,
@@ -86,11 +88,14 @@ describe("the preflight of a cluster that is there", () => {
     };
   };
   const apps = { nginx: { namespace: "web", service: { port: 80 }, placement: { munich: {} } } };
-  const config = (members: PreflightConfig["members"]) =>
+  const config = (members: PreflightConfig["members"], more: object = {}) =>
     ({
       members,
       apps,
       versions: { kubernetes: "v1.36.3", karmada: "v1.16.0" },
+      host: "us-west",
+      controlPlane: settleControlPlane({}),
+      ...more,
     }) as unknown as PreflightConfig;
   const up = async (answers: Answers, asked?: string[]) => {
     const made = await serve(ca, cluster(answers, asked));
@@ -180,6 +185,44 @@ describe("the preflight of a cluster that is there", () => {
     expect(await found(member(url, { user: { exec } }))).toEqual([
       "its API is not reached: exec plugin sh failed: token expired: log in – log in to its cloud, or install what is missing, then again",
     ]);
+  });
+
+  it("C4: asks a host that is no member only for what hosting needs, whatever its version", async () => {
+    const asked: string[] = [];
+    const host = { ...member(await up({ version: { minor: "22" }, joined: {} }, asked)), joins: false };
+    const on = { members: { munich: host }, host: "munich", owner: "federation/dev" };
+    const controlPlane = settleControlPlane({ replicas: 3, storage: { names: ["a", "b", "c"] } });
+    const found = await findings("munich", host, { ...config({ munich: host }, { controlPlane }), ...on });
+    expect(found).toEqual(
+      ["a", "b", "c"].map(
+        (name) => `it has no persistent volume ${name} – make it first, or name one of its own`,
+      ),
+    );
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        "create statefulsets.apps karmada-system",
+        "create persistentvolumeclaims karmada-system",
+        "get persistentvolumes",
+        "patch poddisruptionbudgets.policy karmada-system",
+      ]),
+    );
+    expect(asked.filter((each) => /serviceaccounts|clusterroles/.test(each))).toEqual([]);
+  });
+
+  it("a host that is away is not to be declared lost", async () => {
+    const host = member("https://127.0.0.1:1");
+    const found = await findings("munich", host, {
+      ...config({ munich: host }, { host: "munich" }),
+      owner: "federation/dev",
+    });
+    expect(found).toEqual([expect.not.stringContaining("lost")]);
+  });
+
+  it("tells of a Karmada that is there but does not answer", async () => {
+    const existing = { ...member("https://127.0.0.1:1").cluster };
+    await expect(preflight(config({}, { controlPlane: { existing } }))).rejects.toThrow(
+      /1 thing is .*\n {2}1\. controlPlane\.existing: its API is not reached: .*ECONNREFUSED/,
+    );
   });
 
   it("names each member's findings, and says nothing of those that this program makes", async () => {

@@ -94,24 +94,32 @@ test("debug output, in which values stand, is never told", () => {
   expect(markdown([debug, step("create", node, "a")])).not.toContain("hunter2");
 });
 
-test("a certificate's end is told two months before, not earlier, and not when only the up will know it", () => {
-  const outputs = (expiry: object): EngineEvent => {
-    const urn = "urn:pulumi:dev::federation::pulumi:pulumi:Stack::federation-dev";
-    const metadata = {
-      op: "same" as OpType,
-      urn,
-      type: "pulumi:pulumi:Stack",
-      provider: "",
-      new: state(urn, { outputs: { expiry } }),
-    };
-    return { sequence: 1, timestamp: 1, resOutputsEvent: { metadata } };
-  };
+/** The stack's outputs as they will be. */
+function outputsEvent(outputs: object): EngineEvent {
+  const urn = "urn:pulumi:dev::federation::pulumi:pulumi:Stack::federation-dev";
+  const type = "pulumi:pulumi:Stack";
+  const metadata = { op: "same" as OpType, urn, type, provider: "", new: state(urn, { outputs }) };
+  return { sequence: 1, timestamp: 1, resOutputsEvent: { metadata } };
+}
+
+test("C4: a host that is no member is told as such", () => {
+  const type = "federation:regions:ExternalCluster";
   const text = markdown([
-    outputs({
-      "us-west": { admin: "2027-01-19T00:00:00Z", ca: "2036-01-01T00:00:00Z" },
-      "us-east": { admin: "2026-11-20T00:00:00Z", ca: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" },
-    }),
+    step("create", type, "f"),
+    step("create", type, "f-a"),
+    outputsEvent({ host: { name: "f", region: "munich" }, members: { "f-a": { region: "bonn" } } }),
   ]);
+  expect(text).toContain(
+    "- **added**: `f` (munich), which hosts the federation only\n- **added**: `f-a` (bonn)\n",
+  );
+});
+
+test("a certificate's end is told two months before, not earlier, and not when only the up will know it", () => {
+  const expiry = {
+    "us-west": { admin: "2027-01-19T00:00:00Z", ca: "2036-01-01T00:00:00Z" },
+    "us-east": { admin: "2026-11-20T00:00:00Z", ca: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" },
+  };
+  const text = markdown([outputsEvent({ expiry })]);
   expect(text.split("### Certificates that end soon\n\n")[1]).toBe(
     "- `us-west` admin: 2027-01-19T00:00:00Z, in 59 days\n- `us-east` admin: 2026-11-20T00:00:00Z, in -1 days\n",
   );

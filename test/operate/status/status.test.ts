@@ -199,6 +199,13 @@ test("without the federation's API its column is unknown, and why is told", () =
   expect(text).toContain("\nfederation: https://fed: refused\n");
 });
 
+test("C4: a host that is no member is a row of its own, without apps", () => {
+  const withHost = { ...outputs, host: { name: "f", region: "munich" } };
+  const text = statusText({ ...found, outputs: withHost, looks: { f: alive, ...found.looks } });
+  expect(text).toMatch(/^f +munich +host only +answers +3\/3 +v1\.36\.3 *$/m);
+  expect(text).toMatch(/^us-west +us-west-2 +Ready/m);
+});
+
 test("E2: the pods of every member are in one place, all or one app's", () => {
   const lines = podsText(found)
     .split("\n")
