@@ -29,4 +29,11 @@ describe("an app's Service", () => {
     expect(metadata.annotations).not.toHaveProperty("pulumi.com/skipAwait");
     expect(spec.type).toBe("LoadBalancer");
   });
+
+  test("C: at a port of the nodes is waited for by nobody: it has no load balancer, and a member may run no pods", () => {
+    const { metadata, spec } = serviceObject(nginx, { port: 80, targetPort: 8080, nodePort: 30080 });
+    expect(spec.type).toBe("NodePort");
+    expect(spec.ports).toEqual([{ name: "http", port: 80, targetPort: 8080, nodePort: 30080 }]);
+    expect(metadata.annotations).toEqual({ "pulumi.com/skipAwait": "true" });
+  });
 });
