@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { place } from "../../sandbox/box/place";
 import { Given, makeGiven, removeGiven } from "./given";
 import { NETWORKS, REGION } from "./given-cluster";
-import { get, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
+import { get, inBox, inMachine, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const kubeconfigFile = (name: string): string => path.join(place().dir, name);
 
@@ -181,7 +181,7 @@ describe("a cluster that is there already", () => {
     expect((await sandbox("up", ...shape(kubeconfigFile("plugin"), kept))).code).toBe(0);
     expect((await sandbox("up", ...shape(kubeconfigFile("plugin"), kept, false))).code).toBe(0);
     expect(await pods()).toEqual(ran);
-    expect(await everything()).toEqual([...before, "Deployment default nginx"].sort());
+    expect(await cluster.everything()).toEqual([...before, "Deployment default nginx"].sort());
     expect(await kubectl("get deployment nginx --show-labels --no-headers")).not.toContain("karmada");
     expect((await inBox("operate/residue.ts", "aws-fed")).output).toMatch(/^0 left$/m);
     await kubectl("delete deployment nginx");
