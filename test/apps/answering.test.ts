@@ -21,8 +21,7 @@ describe("load balancers", () => {
     server!.close();
     expect(await silentEndpoints({ "us-west": "127.0.0.1", "us-east": "127.0.0.1" }, port)).toMatch(
       new RegExp(
-        `^member us-west: 127.0.0.1 does not answer on port ${port}: .*ECONNREFUSED.*\n` +
-          "member us-east: ",
+        `^member us-west: 127.0.0.1 does not answer on port ${port}: .*ECONNREFUSED.*\n` + "member us-east: ",
       ),
     );
   });

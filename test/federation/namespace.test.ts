@@ -14,9 +14,7 @@ describe("a namespace at a member", () => {
   });
 
   test("D3: is refused when it was there before, or is another stack's", async () => {
-    expect(await faultOf(200)).toMatch(
-      /^has a namespace shop already, that this stack has not made$/,
-    );
+    expect(await faultOf(200)).toMatch(/^has a namespace shop already, that this stack has not made$/);
     expect(await faultOf(200, { "federation/stack": "federation/prod" })).toMatch(
       /of stack federation\/prod/,
     );

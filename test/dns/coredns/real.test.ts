@@ -71,7 +71,10 @@ describeWith(found, "CoreDNS itself", () => {
       // Its types do not know that it gives the code by its name.
       const { answers = [], ...header } = packet.decode(answer);
       const { rcode } = header as { rcode?: string };
-      return [rcode, ...answers.flatMap((each) => (each.type === "A" ? [`${each.data} ${each.ttl}`] : []))];
+      return [
+        String(rcode),
+        ...answers.flatMap((each) => (each.type === "A" ? [`${each.data} ${each.ttl}`] : [])),
+      ];
     } finally {
       socket.close();
     }
