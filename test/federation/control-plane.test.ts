@@ -60,7 +60,7 @@ describe("the control plane on a host that was there already", () => {
     const flags = { "audit-log-maxage": "30" };
     const storage = { class: "fast", size: 20 };
     ({ rig, federation } = await onGivenHost({ storage, service, arguments: flags }));
-  }, 60_000);
+  }, 600_000);
 
   test("C4: a host that is no member is not joined, and Karmada gets no account in it", () => {
     const clusters = rig.resources.filter(({ type }) => type.endsWith(":Cluster")).map(({ name }) => name);
@@ -135,7 +135,7 @@ describe("the control plane in other shapes", () => {
       expect(rig.needs(etcd)).toContain(rig.named(`federation-control-plane-etcd-claim-${replica}`).urn);
     // Registered by this program, they would go with the stack.
     expect(rig.ofType("kubernetes:core/v1:PersistentVolume")).toEqual([]);
-  }, 60_000);
+  }, 600_000);
 
   test("C2: without storage its etcd is in memory", async () => {
     const { rig } = await onGivenHost({ storage: "none" });
@@ -143,7 +143,7 @@ describe("the control plane in other shapes", () => {
     expect(spec).not.toHaveProperty("volumeClaimTemplates");
     expect(spec.template.spec.volumes).toContainEqual({ name: "data", emptyDir: { medium: "Memory" } });
     expect(metadata.annotations).toEqual({ "federation/storage": '"none"' });
-  }, 60_000);
+  }, 600_000);
 
   test("A5b: of three replicas the host's nodes get one each where they can, and a drain takes one of etcd's at a time", async () => {
     const { rig } = await onGivenHost({ storage: { class: "fast", size: 8 }, replicas: 3 });
@@ -161,7 +161,7 @@ describe("the control plane in other shapes", () => {
     }
     const { spec } = rig.named("federation-control-plane-etcd-budget").inputs;
     expect(spec).toEqual({ maxUnavailable: 1, selector: etcdOf(rig).spec.selector });
-  }, 60_000);
+  }, 600_000);
 
   test("every program that hangs is started anew, and none is sent requests before it answers", async () => {
     const { rig } = await onGivenHost({ storage: "none" });
@@ -178,7 +178,7 @@ describe("the control plane in other shapes", () => {
       // Never, as a Deployment's pods may not be: a killed one comes back.
       expect(inputs.spec.template.spec.restartPolicy ?? "Always").toBe("Always");
     }
-  }, 60_000);
+  }, 600_000);
 
   test("an address that is a name is a name in the certificate", async () => {
     const service = { nodePort: 30443, address: "fed.example.com" };
@@ -186,7 +186,7 @@ describe("the control plane in other shapes", () => {
     const request = rig.named("federation-control-plane-certificates-apiserver-request").inputs;
     expect(request.dnsNames).toContain("fed.example.com");
     expect(request.ipAddresses).toEqual(["127.0.0.1"]);
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("another release of Karmada", () => {
@@ -220,7 +220,7 @@ describe("another release of Karmada", () => {
     }
     // And what members and apps write comes after all of it.
     expect(rig.needs(rig.named("federation-us-east-cluster").urn)).toContain(rig.named(controllers).urn);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe("a Karmada that is there already", () => {
@@ -242,7 +242,7 @@ describe("a Karmada that is there already", () => {
     expect(await valueOf(federation.endpoint)).toBe("munich.example.com:6443");
     expect(rig.named("federation-control-plane-api").secrets).toContain("kubeconfig");
     expect(rig.named("federation-control-plane-api").inputs.clusterIdentifier).toBe("test/aws-fed/existing");
-  }, 60_000);
+  }, 600_000);
 
   test("a member's new credentials are taken up on its host where that is known, else it is said how", async () => {
     const commands = (rig: Rig) =>
@@ -255,7 +255,7 @@ describe("a Karmada that is there already", () => {
     expect(byHand("us-east")).toMatch(
       /us-east are new.*rollout restart deployment karmada-controller-manager$/,
     );
-  }, 60_000);
+  }, 600_000);
 
   test("a namespace of others' at it is not taken over", async () => {
     const { rig, federation } = await onNoHost();
@@ -265,5 +265,5 @@ describe("a Karmada that is there already", () => {
     expect(rig.named("namespace-web-federation").inputs.metadata.annotations).toEqual({
       "federation/stack": "federation/test",
     });
-  }, 60_000);
+  }, 600_000);
 });
