@@ -93,7 +93,7 @@ const sources: Sources = {
     throw Object.assign(new Error("no such file"), { code: "ENOENT" });
   },
   list: (path) => (path.endsWith("/manifests") ? ["notes.txt", "web.yaml"] : undefined),
-  value: (name) => (name === "stored" ? givenKubeconfig() : undefined),
+  value: (name) => (name === "stored" || name.startsWith("kubeconfig") ? givenKubeconfig() : undefined),
 };
 
 function faultsOf(raw: unknown): readonly Fault[] {

@@ -39,6 +39,6 @@ test("A13: two apps in one namespace share it, and one of them may say that memb
   expect(made).toHaveLength(8);
   // Everybody has `default`, and whose an adopted one is does not matter.
   expect(mockAsked.sort()).toEqual(
-    ["ap-northeast", "us-east", "us-west"].map((member) => `namespace own of ${member}`),
+    ["ap-northeast", "us-east", "us-west"].map((member) => `namespace own of member ${member}`),
   );
 }, 60_000);
