@@ -23,7 +23,8 @@ type Opts = pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource };
 
 /**
  * Writes an app's objects to the federation, in the only order in which no member ever runs more, or other, than it
- * should: overrides, policies, definitions of kinds, all else, and workloads last.
+ * should: overrides, definitions of kinds, policies, all else, and workloads last. A definition outlives the policies of its
+ * kind's objects: Karmada lets go of a policy only when it can ask for all kinds that it names.
  */
 export function federate(
   parts: readonly Part[],
@@ -40,11 +41,6 @@ export function federate(
           dependsOn: args.before,
         }),
     );
-  const after = {
-    ...opts,
-    dependsOn: pulumi.output(args.before).apply((before) => [...before, ...overrides]),
-  };
-  const policies = policiesOf(args.name, parts, after);
   const write = (some: readonly Part[], dependsOn: pulumi.Input<pulumi.Input<pulumi.Resource>[]>) =>
     some.map(
       (part) => new FederatedObject(resourceName(args.name, part), stamped(part), { ...opts, dependsOn }),
@@ -57,8 +53,13 @@ export function federate(
   const works = workloads.filter((part) => !custom.includes(part));
   const others = parts.filter((part) => ![...definitions, ...custom, ...works].includes(part));
 
-  const defined = write(definitions, policies);
-  const first = write(others, [...policies, ...defined]);
+  const defined = write(
+    definitions,
+    definitionsPolicy(args.name, definitions, following(opts, args.before, overrides)),
+  );
+  const rest = parts.filter((part) => !definitions.includes(part));
+  const policies = policiesOf(args.name, rest, following(opts, args.before, [...overrides, ...defined]));
+  const first = write(others, policies);
   const last = write(works, [...policies, ...first]);
   if (custom.length === 0) return [...defined, ...first, ...last];
   const members = [...custom[0].members];
@@ -70,6 +71,17 @@ export function federate(
     served.apply((all) => [...all, ...policies, ...first]),
   );
   return [...defined, ...first, ...last, ...own];
+}
+
+function following(opts: Opts, before: Federating["before"], more: readonly pulumi.Resource[]): Opts {
+  return { ...opts, dependsOn: pulumi.output(before).apply((all) => [...all, ...more]) };
+}
+
+/** The policy of the kinds that an app brings along. */
+function definitionsPolicy(name: string, definitions: readonly Part[], opts: Opts): pulumi.Resource[] {
+  if (definitions.length === 0) return [];
+  const policy = copyingPolicy(`${name}-definitions`, undefined, definitions);
+  return [new k8s.apiextensions.CustomResource(`${name}-definitions-policy`, policy, opts)];
 }
 
 /** One policy for each workload with shares, one for all other objects in the namespace, one for those in none. */

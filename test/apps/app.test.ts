@@ -225,10 +225,8 @@ spec: { group: example.com, scope: Namespaced, names: { kind: Thing, plural: thi
       "Secret",
       "Thing",
     ]);
-    expect(selected(rig.named("nginx-cluster-objects-policy"))).toEqual([
-      "ClusterRole",
-      "CustomResourceDefinition",
-    ]);
+    expect(selected(rig.named("nginx-cluster-objects-policy"))).toEqual(["ClusterRole"]);
+    expect(selected(rig.named("nginx-definitions-policy"))).toEqual(["CustomResourceDefinition"]);
   });
 
   test("D4: objects have the type of their kind, whose provider finds its API by it", () => {
@@ -241,14 +239,25 @@ spec: { group: example.com, scope: Namespaced, names: { kind: Thing, plural: thi
     ]);
   });
 
-  test("D4: come in this order: policies, definitions, what is configured, workloads and objects of own kinds", () => {
+  test("D4: come in this order: definitions, policies, what is configured, workloads and objects of own kinds", () => {
     const before = (one: string, other: string) =>
       expect(rig.needs(rig.named(`nginx-${other}`).urn)).toContain(rig.named(`nginx-${one}`).urn);
     before("deployment-web-overrides", "objects-policy");
     before("objects-policy", "secret-key");
     before("secret-key", "deployment-web");
     before("custom-resource-definition-things.example.com", "thing-one");
-    before("cluster-objects-policy", "custom-resource-definition-things.example.com");
+    before("definitions-policy", "custom-resource-definition-things.example.com");
+  });
+
+  test("D4 D9: a kind outlives the policies that name its objects: Karmada would hold on to them for ever", () => {
+    const kind = rig.named("nginx-custom-resource-definition-things.example.com").urn;
+    for (const policy of [
+      "nginx-objects-policy",
+      "nginx-cluster-objects-policy",
+      "nginx-deployment-web-policy",
+    ])
+      expect(rig.needs(rig.named(policy).urn)).toContain(kind);
+    expect(rig.needs(rig.named("nginx-definitions-policy").urn)).not.toContain(kind);
   });
 
   test("D4: what is in a Secret is secret in the state", () => {
