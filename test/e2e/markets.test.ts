@@ -43,6 +43,17 @@ describe("the markets stack", () => {
     expect(await joined(context)).toEqual(["eur", "jpn", "usa"]);
   });
 
+  it("B4 B6: the plan of Japan's leaving says who goes, what moves, and what it saves", async () => {
+    const { code, output } = await sandbox("plan", ...shape(others));
+    expect(code).toBe(0);
+    const [, news] = /### Members\n\n([^]*?)\n\n/.exec(output) ?? [];
+    expect(news).toMatch(/^- .*jpn.*$/m);
+    expect(news).not.toMatch(/usa|eur/);
+    const [, replicas] = /### Replicas\n\n(.*)\n/.exec(output) ?? [];
+    for (const part of ["jpn 2→0", "usa 2→3", "eur 2→3"]) expect(replicas).toContain(part);
+    expect(output).not.toContain("### Replaced");
+  });
+
   it("B4 D7: Japan leaves, its record first; two markets run three each, and nobody anywhere misses an answer", async () => {
     let run: Run | undefined;
     let elsewhere: { failed: number; output: string } | undefined;
