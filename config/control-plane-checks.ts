@@ -161,10 +161,11 @@ function argumentFaults(flags: NonNullable<ControlPlaneInput["arguments"]>): Fau
 
 /** What a control plane may be and yet deserves a word. */
 export function controlPlaneWarnings({
+  apps,
   host,
   members,
   controlPlane,
-}: Pick<StackConfig, "host" | "members" | "controlPlane">): string[] {
+}: Pick<StackConfig, "apps" | "host" | "members" | "controlPlane">): string[] {
   const ours = Object.keys(ofKind(members, "ec2")).filter((name) => name !== host);
   const given = host === undefined || members[host].kind === "external";
   const shut =
@@ -174,7 +175,16 @@ export function controlPlaneWarnings({
             `knows: else the APIs of ${ours.join(", ")} let it in no more than anybody`,
         ]
       : [];
-  if ("existing" in controlPlane) return shut;
+  const kept = Object.entries(apps).filter(([, { onRemove }]) => onRemove === "keep");
+  if ("existing" in controlPlane)
+    return [
+      ...shut,
+      ...kept.map(
+        ([name]) =>
+          `apps.${name}.onRemove: keep needs --enable-empty-workload-propagation=true on the scheduler of the Karmada that is ` +
+          "there, which this program does not change: else a member whose share becomes 0 goes on with what it ran",
+      ),
+    ];
   return [
     ...shut,
     ...(controlPlane.storage === "none"

@@ -307,4 +307,14 @@ describe("the federation's control plane in the config", () => {
       expect.stringMatching(/^apiAccess: has to include .* the APIs of us-west let it in/),
     ]);
   });
+
+  it("D5: warns that apps that are kept need a flag of a Karmada that is there already", () => {
+    const kept = parsed(hosted, (c) => {
+      existing(c);
+      c.apps.nginx = { ...c.apps.nginx, onRemove: "keep", adopt: true };
+    });
+    expect(kept.warnings).toEqual([
+      expect.stringMatching(/^apps\.nginx\.onRemove: keep needs --enable-empty-workload-propagation=true/),
+    ]);
+  });
 });
