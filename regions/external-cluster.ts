@@ -58,6 +58,8 @@ export class ExternalCluster extends pulumi.ComponentResource implements Host {
         // Not from the kubeconfig: new credentials or another address must not replace what is in the cluster.
         clusterIdentifier: `${pulumi.getStack()}/${name}/${config.generation}`,
         enableSecretMutable: true,
+        // Else another text of a zone would replace its ConfigMap and then what reads it: names would go unanswered meanwhile.
+        enableConfigMapMutable: true,
         ...(config.lost && unreachable),
       },
       { parent: this },

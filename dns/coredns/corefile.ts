@@ -45,6 +45,8 @@ export function frontCorefile(
       "errors",
       `forward . ${upstreams.join(" ")} {`,
       "    policy sequential",
+      // A connection that is kept leads to a voice for as long as it is used, whatever the Service says of that voice meanwhile.
+      "    expire 0s",
       "}",
     ]);
   });
