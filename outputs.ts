@@ -41,7 +41,7 @@ export function outputsOf({ federation, host, members, zone, apps }: Parts) {
     ...Object.fromEntries(apart.map(({ name, region, endpoint }) => ["host", { name, region, endpoint }])),
     nameServers: zone.nameServers,
     /** Whether the parent domain already sends the world to these name servers. */
-    delegated: zone.delegated,
+    ...(zone.delegated && { delegated: zone.delegated }),
     members: Object.fromEntries(members.map((member) => [member.name, memberOutput(member, apps)])),
     /** When certificates end; an `up` in their last month (certificates.renewal) makes them anew. */
     expiry: {

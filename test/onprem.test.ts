@@ -118,6 +118,9 @@ describe("the whole program with the config of Pulumi.onprem.yaml", () => {
     const [a, b, any] = ["f-a", "f-b", "any"].map((each) => `10.201.0.${`zone-nginx-${each}`.length}`);
     expect(Corefile).toContain("incidr(client_ip(), '198.51.100.0/24')");
     expect(Corefile).toContain(`forward . ${a} ${b} ${any} {`);
+    // Nobody is led by a connection that is kept, and no new text of the zone replaces what reads it.
+    expect(Corefile.match(/expire 0s/g)).toHaveLength(Corefile.match(/forward \. /g).length);
+    expect(rig.named("f-kubernetes").inputs.enableConfigMapMutable).toBe("true");
   });
 
   test("a voice for each member runs on f and is asked for the member's health", () => {
