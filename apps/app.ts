@@ -12,8 +12,17 @@ import type { Manifest, Resource } from "./manifest";
 import type { ServiceSpec } from "./objects";
 import type { Override } from "./overrides";
 import type { Part } from "./part";
-import { App, askedPort, balancerOf, Finding, findingOf, OnRemove, partsOf } from "./parts";
-import { servingMembers, totals } from "./parts";
+import {
+  App,
+  askedPort,
+  balancerOf,
+  Finding,
+  findingOf,
+  OnRemove,
+  partsOf,
+  servingMembers,
+  totals,
+} from "./parts";
 import { expandPlacement, Plan, PlacementInput } from "./placement";
 import { candidate } from "./selection";
 import type { Spread } from "./shares";

@@ -1,7 +1,7 @@
 import type { Partial } from "./cross-checks";
 import type { Fault } from "./faults";
 import { present } from "./member-kinds";
-import { expandPlacement } from "./placement";
+import { placedMembers } from "./placement";
 import { coreDnsOf } from "./zone-schema";
 
 /** Broken rules of apps that are reached at a port of the nodes: it is one app's, and its members say where they are. */
@@ -18,7 +18,7 @@ export function nodePortFaults({ apps, members, names, zone, host }: Partial): F
     const fault = (remedy: string): Fault => ({ path: `apps.${name}.service.nodePort`, value: port, remedy });
     const other = taken.get(port);
     taken.set(port, `app ${name}'s`);
-    const placed = Object.keys(expandPlacement(app, { members, names })).filter((each) => each in there);
+    const placed = placedMembers(app, { members, names });
     return [
       ...(other === undefined ? [] : [fault(`is ${other} already: give it another`)]),
       ...placed.flatMap((member): Fault[] => {

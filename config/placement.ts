@@ -2,7 +2,7 @@ import { candidate, Candidate, keysFor, labelsOf, matches, selectsByLabels } fro
 import type { AppInput } from "./app-schema";
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
-import { presentNames } from "./member-kinds";
+import { present as presentMembers, presentNames } from "./member-kinds";
 
 /** Bounds and share of one member in an app's placement. */
 export interface PlacementRule {
@@ -43,6 +43,12 @@ export function expandPlacement(app: AppInput, known: Known): Record<string, Pla
     return [[member.name, { min, max, weight }]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Names of the members that run an app: well-formed, selected by its placement, and not lost. */
+export function placedMembers(app: AppInput, known: Known): string[] {
+  const there = presentMembers(known.members);
+  return Object.keys(expandPlacement(app, known)).filter((name) => name in there);
 }
 
 /** Members that run a number of their own. */

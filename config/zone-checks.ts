@@ -1,7 +1,6 @@
 import type { Partial } from "./cross-checks";
 import { Fault, suggest } from "./faults";
-import { present } from "./member-kinds";
-import { expandPlacement } from "./placement";
+import { placedMembers } from "./placement";
 import { relativeName } from "./record-checks";
 import { CoreDnsInput, coreDnsOf } from "./zone-schema";
 
@@ -68,11 +67,10 @@ function clientFaults(clients: CoreDnsInput["clients"], { members }: Partial): F
 }
 
 function appFaults({ apps, domain, names, members }: Partial): Fault[] {
-  const there = present(members);
   return Object.entries(apps).flatMap(([name, app]): Fault[] => {
     const { dns } = app;
     if (!dns || domain === undefined) return [];
-    const placed = Object.keys(expandPlacement(app, { members, names })).filter((each) => each in there);
+    const placed = placedMembers(app, { members, names });
     const fault = (key: string, value: unknown, remedy: string) => ({
       path: `apps.${name}.dns.${key}`,
       value,

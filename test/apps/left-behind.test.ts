@@ -1,20 +1,9 @@
 import { clearLeftBehind } from "../../apps/left-behind";
-import { deployment } from "../../apps/objects";
-import { Part, REVISION_ANNOTATION } from "../../apps/part";
+import { REVISION_ANNOTATION } from "../../apps/part";
 import type { ApiCall } from "../../regions/api-client";
+import { nginxPart } from "./nginx-part";
 
-const nginx = (count: number): Part => ({
-  name: "nginx",
-  object: deployment({ name: "nginx", namespace: "web", image: "nginx:1.29" }),
-  members: ["us-east"],
-  plan: { "us-east": count },
-  patches: {},
-  plural: "deployments",
-  namespaced: true,
-  adopt: false,
-  keep: false,
-  scaled: false,
-});
+const nginx = (count: number) => nginxPart({ plan: { "us-east": count } });
 const old = {
   labels: { "karmada.io/managed": "true" } as object,
   annotations: {

@@ -1,18 +1,13 @@
 import { deployment } from "../../apps/objects";
 import { overrideRules, Part, revision, stamped } from "../../apps/part";
+import { nginxPart } from "./nginx-part";
 
-const part = (plan: Record<string, number>, image = "nginx:1.29"): Part => ({
-  name: "nginx",
-  object: deployment({ name: "nginx", namespace: "default", image }),
-  members: Object.keys(plan),
-  plan,
-  patches: {},
-  plural: "deployments",
-  namespaced: true,
-  adopt: false,
-  keep: false,
-  scaled: false,
-});
+const part = (plan: Record<string, number>, image = "nginx:1.29") =>
+  nginxPart({
+    object: deployment({ name: "nginx", namespace: "default", image }),
+    members: Object.keys(plan),
+    plan,
+  });
 const small = { "us-west": 2, "us-east": 0, "ap-northeast": 1 };
 
 describe("an app's workload at the federation", () => {

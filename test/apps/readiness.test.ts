@@ -1,21 +1,10 @@
-import { deployment } from "../../apps/objects";
 import { patchRevision } from "../../apps/overrides";
-import { OVERRIDES_ANNOTATION, Part, REVISION_ANNOTATION, revision } from "../../apps/part";
+import { OVERRIDES_ANNOTATION, REVISION_ANNOTATION, revision } from "../../apps/part";
 import { partFault } from "../../apps/readiness";
 import type { ApiAnswer } from "../../regions/api-client";
+import { nginxPart } from "./nginx-part";
 
-const nginx: Part = {
-  name: "nginx",
-  object: deployment({ name: "nginx", namespace: "web", image: "nginx:1.29" }),
-  members: ["us-east"],
-  plan: { "us-east": 2 },
-  patches: {},
-  plural: "deployments",
-  namespaced: true,
-  adopt: false,
-  keep: false,
-  scaled: false,
-};
+const nginx = nginxPart({ plan: { "us-east": 2 } });
 
 /** A member's API that has the Deployment (and events) as given. */
 function member(live?: object, events: object[] = []) {

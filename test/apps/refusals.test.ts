@@ -1,19 +1,8 @@
-import { deployment } from "../../apps/objects";
-import type { Part } from "../../apps/part";
 import { refusal, remedyOf, standing } from "../../apps/refusals";
 import { missingKinds } from "../../apps/waiting";
+import { nginxPart } from "./nginx-part";
 
-const nginx: Part = {
-  name: "nginx",
-  object: deployment({ name: "nginx", namespace: "web", image: "nginx:1.29" }),
-  members: ["us-east"],
-  patches: {},
-  plural: "deployments",
-  namespaced: true,
-  adopt: false,
-  keep: false,
-  scaled: false,
-};
+const nginx = nginxPart();
 const taken =
   "Failed to apply all manifests (0/1): resource(kind=Deployment, web/nginx) already exists in the cluster us-east and " +
   "the work.karmada.io/conflict-resolution strategy value is empty, Karmada will not manage this resource";

@@ -1,24 +1,17 @@
 import { deployment } from "../../apps/objects";
-import { Part, REVISION_ANNOTATION } from "../../apps/part";
+import { REVISION_ANNOTATION } from "../../apps/part";
 import { untilRunning } from "../../apps/waiting";
 import type { ApiCall } from "../../regions/api-client";
+import { nginxPart } from "./nginx-part";
 
 /** APIs by the text of their kubeconfig. */
 const apis: Record<string, ApiCall> = {};
 jest.mock("../../regions/api-client", () => ({ apiClient: (kubeconfig: string) => apis[kubeconfig] }));
 
-const nginx: Part = {
-  name: "nginx",
+const nginx = nginxPart({
   object: deployment({ name: "nginx", namespace: "default", image: "nginx:1.29" }),
-  members: ["us-east"],
   plan: { "us-east": 0 },
-  patches: {},
-  plural: "deployments",
-  namespaced: true,
-  adopt: false,
-  keep: false,
-  scaled: false,
-};
+});
 
 test("E5: a member that is back with no share is cleared of what it ran, and then nothing is waited for", async () => {
   const metadata = {

@@ -6,9 +6,10 @@ import { pinnedCrds } from "../../federation/crds";
 import { byHand } from "../../federation/take-credentials";
 import { readKubeconfig } from "../../regions/given-kubeconfig";
 import type { Host, Member } from "../../regions/member";
-import { Recorded, Rig, useMocks } from "../mocks";
+import { Recorded, Rig } from "../mocks";
 import { givenKubeconfig } from "../regions/given";
-import { clusterAnswers, givenHostOf, hostOf, threeMembers, valueOf } from "./members";
+import { buildFederation } from "./build";
+import { givenHostOf, hostOf, threeMembers, valueOf } from "./members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../../regions/poll", () => ({ until: async () => undefined }));
@@ -22,31 +23,18 @@ jest.mock("../../federation/crd-source", () => ({
 const NEXT = "v1.16.99";
 (pinnedCrds as Record<string, unknown>)[NEXT] = pinnedCrds["v1.16.0"];
 
-async function build(
+const build = (
   controlPlane: ControlPlaneConfig,
   change: Partial<FederationArgs> = {},
   hostFrom: (member: Member) => Promise<Host | undefined> = givenHostOf,
-) {
-  const rig = await useMocks({ computed: clusterAnswers });
-  const command = await import("@pulumi/command");
-  const tls = await import("@pulumi/tls");
-  const { Federation } = await import("../../federation/federation");
-  const [host, ...members] = await threeMembers();
-  const federation = new Federation(
-    "federation",
-    {
-      host: await hostFrom(host),
-      members,
-      controlPlane,
-      apiAccess: ["198.51.100.0/24"],
-      certificates: { validity: 8760, renewal: 720 },
-      ...change,
+) =>
+  buildFederation(
+    async () => {
+      const [host, ...members] = await threeMembers();
+      return { host: await hostFrom(host), members };
     },
-    { providers: [new tls.Provider("tls"), new command.Provider("command")] },
+    { controlPlane, ...change },
   );
-  await rig.settle();
-  return { rig, federation };
-}
 
 const onGivenHost = (chosen: ControlPlaneInput) => build(settleControlPlane(chosen));
 const etcdOf = (rig: Rig) => rig.named("federation-control-plane-etcd-replicas").inputs;

@@ -1,8 +1,9 @@
 import { settleControlPlane } from "../../config/control-plane-checks";
 import type { Federation, FederationArgs } from "../../federation/federation";
-import { Recorded, Rig, useMocks } from "../mocks";
+import { Recorded, Rig } from "../mocks";
+import { buildFederation } from "./build";
 import { keepCrds } from "./crd-files";
-import { clusterAnswers, hostOf, threeMembers, valueOf } from "./members";
+import { hostOf, threeMembers, valueOf } from "./members";
 
 // What is waited for does not exist here; the waiting itself has tests of its own.
 jest.mock("../../regions/poll", () => ({
@@ -12,26 +13,11 @@ jest.mock("../../regions/poll", () => ({
 
 keepCrds();
 
-async function build(change: Partial<FederationArgs> = {}) {
-  const rig = await useMocks({ computed: clusterAnswers });
-  const command = await import("@pulumi/command");
-  const tls = await import("@pulumi/tls");
-  const { Federation: Built } = await import("../../federation/federation");
-  const members = await threeMembers();
-  const federation = new Built(
-    "federation",
-    {
-      host: await hostOf(members[0]),
-      members,
-      apiAccess: ["198.51.100.0/24"],
-      certificates: { validity: 8760, renewal: 720 },
-      ...change,
-    },
-    { providers: [new tls.Provider("tls"), new command.Provider("command")] },
-  );
-  await rig.settle();
-  return { rig, federation };
-}
+const build = (change: Partial<FederationArgs> = {}) =>
+  buildFederation(async () => {
+    const members = await threeMembers();
+    return { host: await hostOf(members[0]), members };
+  }, change);
 
 const kindOf = ({ type }: Recorded) => type.split(":").pop()!;
 const count = (resources: readonly Recorded[]) =>
