@@ -8,6 +8,7 @@ export const etcdMount = "/var/lib/etcd";
 export const marks = {
   nodeName: "@NODE_NAME@",
   nodeIp: "@NODE_IP@",
+  providerId: "@PROVIDER_ID@",
   token: "@TOKEN@",
   caHash: "@CA_HASH@",
   etcdCluster: "@ETCD_CLUSTER@",
@@ -46,6 +47,9 @@ const nodeRegistration = (nodeIp: string) => ({
     // With an external cloud provider the node has no address until the controller runs, which waits for kube-proxy,
     // which waits for the node's address: 40 seconds lost.
     { name: "node-ip", value: nodeIp },
+    // Whose node it is has to show before the cloud controller runs: an `up` that goes on after a break waits for the
+    // nodes of this run's instances, and brings the controller only then.
+    { name: "provider-id", value: marks.providerId },
   ],
 });
 

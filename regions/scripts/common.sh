@@ -73,6 +73,7 @@ identity() {
   node_name=$(imds meta-data/local-hostname)
   node_name=${node_name%% *}
   instance_id=$(imds meta-data/instance-id)
+  provider_id=aws:///$(imds meta-data/placement/availability-zone)/$instance_id
 }
 
 # as_role SERVICE CURL-ARGUMENTS...: one call with the credentials of the instance's role. Standard input is its body; the
@@ -177,5 +178,5 @@ UNIT
 
 # A config with the node's own name and address in place of their marks.
 kubeadm_file() {
-  sed -e "s/@NODE_NAME@/$node_name/g" -e "s/@NODE_IP@/$node_ip/g"
+  sed -e "s/@NODE_NAME@/$node_name/g" -e "s/@NODE_IP@/$node_ip/g" -e "s|@PROVIDER_ID@|$provider_id|g"
 }

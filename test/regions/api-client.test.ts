@@ -65,6 +65,8 @@ describe("apiClient", () => {
 
   test("credentials it can't use are refused by name", () => {
     const text = kubeconfig("https://127.0.0.1:1").replace(/client-certificate-data/, "tokenFile");
-    expect(() => apiClient(text)).toThrow('user "us-west": only client-certificate-data, token, username and exec');
+    expect(() => apiClient(text)).toThrow(
+      'user "us-west": only client-certificate-data, token, username and exec',
+    );
   });
 });

@@ -54,7 +54,9 @@ describe("the choices that members were made with", () => {
 
   test("E5: a member that never was cannot be lost", async () => {
     members = { ...members, "eu-west": { region: "eu-west-1", lost: true } };
-    expect(await refusal()).toMatch(/members\.eu-west\.lost: true – nothing tells in which zones.*take it out/);
+    expect(await refusal()).toMatch(
+      /members\.eu-west\.lost: true – nothing tells in which zones.*take it out/,
+    );
   });
 
   test("changed, are told by preview and by up, all members' at once, and stay as they were even so", async () => {

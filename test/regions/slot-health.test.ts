@@ -47,7 +47,7 @@ describe("a control-plane node", () => {
       "is still aws:///us-west-2a/i-0old",
     ],
     [
-      "is not known to the cloud controller",
+      "does not tell whose it is",
       { [node]: { status: 200, body: { spec: {}, status: ready } } },
       "is still without its instance",
     ],

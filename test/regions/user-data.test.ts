@@ -217,15 +217,19 @@ describe("kubeadm's config", () => {
     expect(cluster.controlPlaneEndpoint).toBe("api.us-west.internal:6443");
   });
 
-  it("tells the kubelet its node's name and address on both kinds of node", () => {
+  it("A14: tells the kubelet its node's name, address and instance, so that an up cut off before the cloud controller goes on", () => {
     for (const config of [controlPlaneConfig(controlPlane), workerConfig(node)]) {
       const documents = parseAllDocuments(config).map((document) => document.toJS());
       const { name, kubeletExtraArgs } = documents[0].nodeRegistration;
       expect(name).toBe(marks.nodeName);
-      expect(kubeletExtraArgs.map((arg: { name: string }) => arg.name)).toEqual([
-        "cloud-provider",
-        "node-ip",
-      ]);
+      const given = Object.fromEntries(
+        kubeletExtraArgs.map((arg: { name: string; value: string }) => [arg.name, arg.value]),
+      );
+      expect(given).toEqual({
+        "cloud-provider": "external",
+        "node-ip": expect.stringMatching(/^10\.|^@NODE_IP@$/),
+        "provider-id": marks.providerId,
+      });
     }
   });
 });
