@@ -10,10 +10,7 @@ import { findDns } from "./find-dns";
 import { findEc2 } from "./find-ec2";
 import { findIdentities } from "./find-identities";
 import { findParameters } from "./find-parameters";
-import { isOwned, Owned } from "./ownership";
-
-/** Any region answers what is global; this one always exists and is never opted out of. */
-const GLOBAL_REGION = "us-east-1";
+import { GLOBAL_REGION, isOwned, Owned } from "./ownership";
 
 /** Everything of the stack that the account still holds, sorted by region and ARN or id. */
 export async function leftovers(stack: string): Promise<Owned[]> {

@@ -6,6 +6,9 @@ export interface Owned {
   readonly id: string;
 }
 
+/** Any region answers what is global; this one always exists and is never opted out of. */
+export const GLOBAL_REGION = "us-east-1";
+
 /** Tags as AWS's answers have them, in both of its spellings. */
 export type Tags = readonly { Key?: string; Value?: string; key?: string; value?: string }[] | undefined;
 

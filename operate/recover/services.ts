@@ -7,7 +7,7 @@ import * as route53 from "@aws-sdk/client-route-53";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { findDns } from "../find-dns";
-import { isOwned } from "../ownership";
+import { GLOBAL_REGION, isOwned } from "../ownership";
 
 /** What a creation asked for, as the state has it. */
 export type Inputs = any;
@@ -15,8 +15,6 @@ export type Inputs = any;
 /** The ids, as the AWS provider forms them, of what is there and is what a creation asked for. */
 export type Search = (inputs: Inputs, stack: string) => Promise<readonly (string | undefined)[]>;
 
-/** Any region answers what is global. */
-const GLOBAL_REGION = "us-east-1";
 const global = {
   iam: () => new iam.IAMClient({ region: GLOBAL_REGION }),
   route53: () => new route53.Route53Client({ region: GLOBAL_REGION }),
