@@ -5,8 +5,8 @@ import type { Backups } from "./backups";
 import { frozenBlueprint } from "./blueprint";
 import { gate, shownAt } from "./gate";
 import { ClusterNames, tagsOf } from "./names";
+import { untilNodes } from "./nodes-wait";
 import type { Pki } from "./pki";
-import { until } from "./poll";
 import { cloudControllerStatements, NodeRole, sessionManagerStatement } from "./roles";
 import { apiPort } from "./security";
 import { slotTrouble } from "./slot-health";
@@ -37,6 +37,8 @@ export interface ControlPlaneArgs {
   readonly access: Ec2MemberConfig["access"];
   /** Seconds from an instance to a well node. */
   readonly timeout: number;
+  /** Whether it hosts the federation. @default false */
+  readonly host?: boolean;
   /** Whether nobody answers for its nodes any more. */
   readonly lost: boolean;
 }
@@ -108,7 +110,14 @@ export class ControlPlane extends pulumi.ComponentResource {
     const gated = gate(node, facts, (known) => {
       const what = `${member}: control-plane node ${known.nodeName} (${known.instanceId})`;
       const look = () => slotTrouble({ ...known, region, begunParameter });
-      return until({ what, timeout: args.timeout, report: shownAt(instance) }, look);
+      const whom = {
+        member,
+        region,
+        instanceIds: [known.instanceId],
+        timeout: args.timeout,
+        host: args.host,
+      };
+      return untilNodes(whom, what, look, { report: shownAt(instance) });
     });
     return pulumi.all([others, gated]).apply(([all, own]) => [...all, ...own]);
   }

@@ -188,6 +188,7 @@ export class Ec2Cluster extends pulumi.ComponentResource implements Host {
         userData: scripts.controlPlane,
         kubeconfig,
         timeout: args.timeouts.api,
+        host: args.hostsFederation,
         lost: config.lost,
       },
       parent,

@@ -33,7 +33,9 @@ export async function stackOf(overrides: ConfigOverrides = {}): Promise<Stack> {
       workDir,
       pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
       envVars: {
-        PULUMI_BACKEND_URL: `file://${state}`,
+        // No `.attrs` beside each file: an engine killed between such a file's beginning and its text leaves a stack that
+        // no pulumi can read again ("failed to load checkpoint: EOF").
+        PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_HOME: home,
