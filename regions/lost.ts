@@ -9,8 +9,15 @@ export const leaveAlone: pulumi.ResourceTransformation = ({ type, props, opts })
     ? undefined
     : { props, opts: { ...opts, ignoreChanges: ["*"] } };
 
-/** For the Kubernetes provider of a lost member: what it cannot reach is dropped from the state, and nothing is changed. */
-export const unreachable = { deleteUnreachable: true, skipUpdateUnreachable: true };
+/**
+ * For the Kubernetes provider of a lost member: what it cannot reach is dropped from the state, and nothing is changed. It
+ * finds out in seconds: half a minute, as is usual, for one that is known not to answer would hold up the others.
+ */
+export const unreachable = {
+  deleteUnreachable: true,
+  skipUpdateUnreachable: true,
+  kubeClientSettings: { timeout: 5 },
+};
 
 /** What to do about a member that does not answer any more. */
 export function declareLost(member: string): string {

@@ -30,7 +30,15 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-const REQUEST_TIMEOUT_MS = 60_000;
+/** How long calls may take, in milliseconds. */
+export interface Patience {
+  /** One request. */
+  readonly request: number;
+  /** An API that does not answer (it restarts, its etcd elects) is tried again for as long. */
+  readonly silence: number;
+}
+
+export const PATIENCE: Patience = { request: 60_000, silence: 30_000 };
 const GIVEN_UP_MS = 60_000;
 /** Nothing was sent, or it may be sent again: all our calls are applies, reads and deletes. */
 const TRANSIENT =
@@ -44,14 +52,13 @@ export class Client {
 
   constructor(
     readonly access: Access,
-    /** Milliseconds for which an API that does not answer (it restarts, its etcd elects) is tried again. */
-    private readonly patience: number,
+    private readonly patience: Patience,
   ) {}
 
   /** The parsed answer; throws `ApiError` or `Unreachable`. */
   async call<T = Props>(call: Call): Promise<T> {
     if (this.gone && Date.now() < this.gone.until) throw this.gone.error;
-    const end = Date.now() + this.patience;
+    const end = Date.now() + this.patience.silence;
     for (let wait = 200; ; wait = Math.min(wait * 2, 3000)) {
       try {
         return (await this.once(call)) as T;
@@ -86,7 +93,7 @@ export class Client {
       method: call.method,
       agent,
       signal: call.method === "GET" ? call.signal : call.signal && afterGrace(call.signal),
-      timeout: REQUEST_TIMEOUT_MS,
+      timeout: this.patience.request,
       headers: {
         accept: "application/json",
         ...headers,
@@ -109,7 +116,7 @@ export class Client {
         });
       });
       request.on("timeout", () =>
-        request.destroy(new Error(`timed out after ${REQUEST_TIMEOUT_MS / 1000} s`)),
+        request.destroy(new Error(`timed out after ${this.patience.request / 1000} s`)),
       );
       request.on("error", reject);
       request.end(text);

@@ -2,14 +2,12 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Props } from "../runtime";
-import { ApiError, Client } from "./client";
+import { ApiError, Client, Patience, PATIENCE } from "./client";
 import { Discovery, NoSuchKind, objectPath } from "./discovery";
 import { Access } from "./kubeconfig";
 import { annotation, ANNOTATIONS, body, title } from "./objects";
 import { Surroundings } from "./readiness";
 
-/** For how long something is tried again: an API that does not answer, an object whose kind is only just coming. */
-const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 4000;
 
 export class Cluster implements Surroundings {
@@ -18,7 +16,7 @@ export class Cluster implements Surroundings {
 
   constructor(
     readonly access: Access,
-    private readonly patience = PATIENCE_MS,
+    private readonly patience: Patience = PATIENCE,
   ) {
     this.client = new Client(access, patience);
     this.discovery = new Discovery(this.client);
@@ -132,7 +130,7 @@ export class Cluster implements Surroundings {
   }
 
   /**
-   * `create`, tried again for half a minute while its kind or its namespace is not there: definitions and the objects
+   * `create`, tried again, for half a minute at most, while its kind or its namespace is not there: definitions and the objects
    * that use them come in one update.
    */
   async patiently(
@@ -140,7 +138,7 @@ export class Cluster implements Surroundings {
     say: (message: string) => void,
     signal: AbortSignal,
   ): Promise<Props> {
-    const end = Date.now() + this.patience;
+    const end = Date.now() + this.patience.silence;
     for (let pause = 300; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         return await create();

@@ -9,8 +9,7 @@ import { Settings, settingsOf } from "./settings";
 /** Groups of tokens that are no kinds of the API. */
 const OTHERS = /^kubernetes:(helm\.sh|kustomize|yaml)(\/v\d+)?:/;
 
-/** `patience`: milliseconds for which an API that does not answer is tried (tests). */
-export function kubernetes(patience?: number): ProviderDefinition {
+export function kubernetes(): ProviderDefinition {
   let settings: Settings | undefined;
   return {
     name: "kubernetes",
@@ -35,7 +34,7 @@ export function kubernetes(patience?: number): ProviderDefinition {
       "kubernetes:yaml:decode": async (args) => ({ result: decodeYaml(args.text, args.defaultNamespace) }),
     },
     async configure(config) {
-      settings = settingsOf(config, patience);
+      settings = settingsOf(config);
     },
     diffConfig,
   };

@@ -1,6 +1,7 @@
 /** The provider's own inputs, with the environment's word where they are silent, as upstream. */
 
 import { Props } from "../runtime";
+import { PATIENCE, Patience } from "./client";
 import { Cluster } from "./cluster";
 import { readAccess } from "./kubeconfig";
 import { Mutability } from "./immutable";
@@ -16,7 +17,7 @@ export interface Settings {
   skipUpdateUnreachable: boolean;
 }
 
-export function settingsOf(config: Props, patience?: number): Settings {
+export function settingsOf(config: Props): Settings {
   const flag = (name: string, variable: string, standard: boolean) => {
     const given = config[name] ?? process.env[`PULUMI_K8S_${variable}`];
     return given === undefined || given === "" ? standard : String(given) === "true";
@@ -26,7 +27,7 @@ export function settingsOf(config: Props, patience?: number): Settings {
   let namespace: string = config.namespace || "default";
   try {
     const access = readAccess(config);
-    cluster = new Cluster(access, patience);
+    cluster = new Cluster(access, patience(config.kubeClientSettings));
     namespace = access.namespace;
   } catch (error) {
     // Said when the cluster is needed: a stack that only shows its outputs must not fail over it.
@@ -46,4 +47,11 @@ export function settingsOf(config: Props, patience?: number): Settings {
     deleteUnreachable: flag("deleteUnreachable", "DELETE_UNREACHABLE", false),
     skipUpdateUnreachable: flag("skipUpdateUnreachable", "SKIP_UPDATE_UNREACHABLE", false),
   };
+}
+
+/** No longer than the client's own time limit, seconds; settings that are objects come as JSON. */
+function patience(given: unknown): Patience {
+  const { timeout } = (typeof given === "string" ? JSON.parse(given || "{}") : (given ?? {})) as Props;
+  const most = Number(timeout ?? (process.env.PULUMI_K8S_CLIENT_TIMEOUT || Infinity)) * 1000;
+  return { request: Math.min(PATIENCE.request, most), silence: Math.min(PATIENCE.silence, most) };
 }

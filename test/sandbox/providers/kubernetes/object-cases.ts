@@ -4,6 +4,9 @@ import { kubernetes } from "../../../../sandbox/providers/kubernetes/provider";
 import { Harness } from "../runtime/harness";
 import { Bench, CONFIG_MAP, SERVICE, CRD, configMap } from "./bench";
 
+/** Seconds after which the provider gives up. */
+const within = (timeout: number) => ({ kubeClientSettings: JSON.stringify({ timeout }) });
+
 export function objectCases(bench: Bench): void {
   test("an object is created, updated without what was left out, read, deleted", async () => {
     const made = await bench.create(CONFIG_MAP, configMap("plain", { a: "1", b: "2" }));
@@ -116,7 +119,7 @@ export function objectCases(bench: Bench): void {
 
   test("a kind that never comes is an error that says so", async () => {
     const odd = { apiVersion: "nowhere.example/v1", kind: "Odd", metadata: { name: "x", annotations: {} } };
-    const hasty = await Harness.of(kubernetes(2000), { kubeconfig: bench.server.kubeconfig });
+    const hasty = await Harness.of(kubernetes(), { kubeconfig: bench.server.kubeconfig, ...within(2) });
     const call = hasty.create("kubernetes:nowhere.example/v1:Odd", odd);
     await expect(call).rejects.toThrow(/cannot create .* Odd x: .*no kind Odd in nowhere\.example\/v1/);
     hasty.stop();
@@ -169,12 +172,16 @@ export function objectCases(bench: Bench): void {
 
   test("a cluster that is gone: an error, or with deleteUnreachable a state without it", async () => {
     const nowhere = bench.server.kubeconfig.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1");
-    const strict = await Harness.of(kubernetes(500), { kubeconfig: nowhere });
+    const strict = await Harness.of(kubernetes(), { kubeconfig: nowhere, ...within(0.5) });
     const state = configMap("lost", {}, { namespace: "default" });
     await expect(strict.delete(CONFIG_MAP, "default/lost", state)).rejects.toThrow(
       /127\.0\.0\.1:1 cannot be reached/,
     );
-    const lenient = await Harness.of(kubernetes(500), { kubeconfig: nowhere, deleteUnreachable: "true" });
+    const lenient = await Harness.of(kubernetes(), {
+      kubeconfig: nowhere,
+      deleteUnreachable: "true",
+      ...within(0.5),
+    });
     await lenient.delete(CONFIG_MAP, "default/lost", state);
     expect((await lenient.read(CONFIG_MAP, "default/lost", state, state)).id).toBe("");
     strict.stop();
