@@ -21,7 +21,7 @@ export async function silentEndpoints(
   return lines.filter(Boolean).join("\n") || undefined;
 }
 
-/** Undefined for an answer, whatever its status; else why there is none. */
+/** Undefined for an answer, whatever its status, and whether it is HTTP; else why there is none. */
 function ask(host: string, port: number): Promise<string | undefined> {
   return new Promise((done) => {
     const request = http.get({ host, port, path: "/", timeout: PATIENCE, agent: false }, (response) => {
@@ -29,6 +29,8 @@ function ask(host: string, port: number): Promise<string | undefined> {
       done(undefined);
     });
     request.once("timeout", () => request.destroy(new Error(`nothing within ${PATIENCE / 1000} s`)));
-    request.once("error", (error) => done(error.message));
+    request.once("error", (error: NodeJS.ErrnoException) =>
+      done(error.code?.startsWith("HPE_") ? undefined : error.message),
+    );
   });
 }

@@ -8,19 +8,35 @@ export const longestTtl = 604800;
 
 const ttl = (names: string) => whole(`seconds that resolvers may keep an answer${names}`, 1, longestTtl);
 
-export const healthSchema = z.strictObject({
-  path: text(/^\/\S{0,254}$/, "a path such as /healthz, which answers with a status from 200 to 399").default(
-    "/",
-  ),
-  interval: z
-    .union([z.literal(10), z.literal(30)], {
-      error:
-        "must be 10 or 30: seconds between two looks of one checker; 10 costs $1 more a month and member",
-    })
-    .default(30),
-  threshold: whole("looks in a row that decide", 1, 10).default(3),
-  port: whole("a TCP port; the service's unless given", 1, 65535).optional(),
-});
+export const healthSchema = z
+  .strictObject({
+    protocol: z
+      .enum(["http", "https", "tcp"], {
+        error:
+          'must be "http", "https" (whoever has signed the certificate; costs $1 more a month and member) or "tcp" (a connection ' +
+          "is enough)",
+      })
+      .default("http"),
+    path: text(
+      /^\/\S{0,254}$/,
+      "a path such as /healthz, which answers with a status from 200 to 399",
+    ).optional(),
+    interval: z
+      .union([z.literal(10), z.literal(30)], {
+        error:
+          "must be 10 or 30: seconds between two looks of one checker; 10 costs $1 more a month and member",
+      })
+      .default(30),
+    threshold: whole("looks in a row that decide", 1, 10).default(3),
+    port: whole("a TCP port; the service's unless given", 1, 65535).optional(),
+  })
+  .refine(({ protocol, path }) => protocol !== "tcp" || path === undefined, {
+    path: ["path"],
+    error: "is asked by http and https: leave it out, by tcp nothing is asked",
+  })
+  .transform(({ path, ...health }) =>
+    health.protocol === "tcp" ? health : { ...health, path: path ?? "/" },
+  );
 
 /** Seconds that answers of hierarchical names may be kept, unless given. */
 const HIERARCHY_TTL = 180;

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** What Route 53's checkers ask an endpoint. */
 export interface Health {
+  readonly protocol: "http" | "https" | "tcp";
   readonly port: number;
-  /** Has to answer with a status below 400. */
-  readonly path: string;
+  /** Has to answer with a status below 400; by tcp a connection is enough, and there is none. */
+  readonly path?: string;
   /** Seconds between two looks of one checker. 10 *costs* more. @default 30 */
   readonly interval?: number;
   /** Looks in a row that decide. @default 3 */
@@ -20,7 +21,7 @@ export interface Endpoint {
 
 /**
  * A check of one endpoint from Route 53's checkers around the world.
- * *Costs* $0.50 a month at AWS endpoints.
+ * *Costs* $0.50 a month at AWS endpoints, by https $1 more.
  */
 export function healthCheck(
   name: string,
@@ -31,7 +32,7 @@ export function healthCheck(
   return new aws.route53.HealthCheck(
     name,
     {
-      type: "HTTP",
+      type: health.protocol.toUpperCase(),
       ...endpoint,
       port: health.port,
       resourcePath: health.path,

@@ -8,6 +8,7 @@ import type { PublishedRecord, Reached } from "../keeper";
 import { recordName } from "../names";
 import { voiceCorefile, ZONE_FILE } from "./corefile";
 import { coreDnsPod } from "./pod";
+import { memberProbe } from "./probe";
 import { NAMESPACE, voiceLabels, voiceName } from "./voice";
 import { typeOf, zoneText } from "./zone-text";
 
@@ -84,18 +85,7 @@ export class Voices extends pulumi.ComponentResource {
             labels: metadata.labels,
             configMap: config.metadata.name,
             checksum: files.apply((each) => shortHash(each, 16)),
-            readiness: {
-              httpGet: {
-                host: target,
-                port: health.port,
-                path: health.path,
-                // Whoever has an address alone is asked for the name.
-                httpHeaders: [{ name: "Host", value: recordName(args.name.name, domain) }],
-              },
-              periodSeconds: health.interval,
-              failureThreshold: health.threshold,
-              timeoutSeconds: 4,
-            },
+            readiness: memberProbe(health, target, recordName(args.name.name, domain)),
           }),
         },
       },

@@ -1,5 +1,5 @@
 import { createServer, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createPlainServer, type AddressInfo } from "node:net";
 import { silentEndpoints } from "../../apps/answering";
 
 describe("load balancers", () => {
@@ -14,6 +14,14 @@ describe("load balancers", () => {
   test("answer when they send anything at all: what the app says is the health check's business", async () => {
     const port = await listen(404);
     expect(await silentEndpoints({ "us-west": "127.0.0.1" }, port)).toBeUndefined();
+  });
+
+  test("answer when what they speak is not HTTP", async () => {
+    const other = createPlainServer((socket) => socket.end("-ERR unknown command\r\n"));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    expect(await silentEndpoints({ "us-west": "127.0.0.1" }, port)).toBeUndefined();
+    other.close();
   });
 
   test("that do not answer are told by member, address and reason", async () => {

@@ -44,11 +44,13 @@ describe("an app's dns", () => {
       name: "nginx",
       ttl: 300,
       type: "cname",
-      health: { path: "/", interval: 30, threshold: 3 },
+      health: { protocol: "http", path: "/", interval: 30, threshold: 3 },
       hierarchy: undefined,
     });
-    const health = { path: "/healthz", interval: 10, threshold: 1, port: 8080 };
+    const health = { protocol: "https", path: "/healthz", interval: 10, threshold: 1, port: 8080 };
     expect(dnsOf((dns) => (dns.health = health))?.health).toEqual(health);
+    const tcp = { protocol: "tcp", interval: 30, threshold: 3 };
+    expect(dnsOf((dns) => (dns.health = { protocol: "tcp" }))?.health).toEqual(tcp);
   });
 
   it("takes the domain's own name for addresses", () => {
@@ -86,6 +88,18 @@ describe("an app's dns", () => {
       (dns) => (dns.health = { path: "healthz" }),
       "apps.nginx.dns.health.path",
       /such as \/healthz/,
+    ],
+    [
+      "a protocol that the checkers don't speak",
+      (dns) => (dns.health = { protocol: "udp" }),
+      "apps.nginx.dns.health.protocol",
+      /"http", "https" .*"tcp"/,
+    ],
+    [
+      "a path where a connection is all",
+      (dns) => (dns.health = { protocol: "tcp", path: "/healthz" }),
+      "apps.nginx.dns.health.path",
+      /leave it out/,
     ],
     [
       "an interval that the checkers don't have",

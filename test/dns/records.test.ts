@@ -1,4 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
+import type { Health } from "../../dns/health-check";
 import type { LatencyRecords } from "../../dns/latency-record";
 import type { RecordMember } from "../../dns/names";
 import { recordTable, TableArgs } from "../../dns/table";
@@ -15,7 +16,7 @@ interface Change {
   readonly members?: readonly RecordMember[];
   readonly table?: Partial<TableArgs>;
   readonly endpoints?: Record<string, string>;
-  readonly health?: object;
+  readonly health?: Partial<Health>;
   readonly preview?: boolean;
 }
 
@@ -48,7 +49,7 @@ async function build(serving: string[], change: Change = {}) {
   const endpoints = Object.fromEntries(
     all.map(({ name }) => [name, pulumi.output(change.endpoints?.[name] ?? `${name}.elb`)]),
   );
-  const health = { port: 80, path: "/", ...change.health };
+  const health = { protocol: "http" as const, port: 80, path: "/", ...change.health };
   const after = pulumi.output<Resource[]>([running]);
   const records = new LatencyRecords(
     "nginx-dns",
@@ -168,7 +169,13 @@ describe("E4: addresses", () => {
   });
 
   test("are checked by the app's name, as all of a name's are: path, interval and threshold from the config", () => {
-    const same = { port: 80, resourcePath: "/healthz", requestInterval: 10, failureThreshold: 2 };
+    const same = {
+      type: "HTTP",
+      port: 80,
+      resourcePath: "/healthz",
+      requestInterval: 10,
+      failureThreshold: 2,
+    };
     const west = rig.named("nginx-dns-us-west-health").inputs;
     expect(west).toMatchObject({ ...same, fqdn: endpoints["us-west"] });
     expect(west).not.toHaveProperty("ipAddress");
@@ -177,6 +184,15 @@ describe("E4: addresses", () => {
       fqdn: "k8s.example.com",
       ipAddress: "203.0.113.7",
     });
+  });
+
+  test.each([
+    ["https", "HTTPS", "/healthz"],
+    ["tcp", "TCP", undefined],
+  ])("are checked by %s where the app speaks it", async (protocol, type, resourcePath) => {
+    const { rig } = await build(["us-west"], { ...change, health: { protocol, path: resourcePath } });
+    const { inputs } = rig.named("nginx-dns-us-west-health");
+    expect([inputs.type, inputs.resourcePath]).toEqual([type, resourcePath]);
   });
 
   test("may be unknown in a preview, which shows words in their place", async () => {
