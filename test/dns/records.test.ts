@@ -186,7 +186,7 @@ describe("E4: addresses", () => {
     });
   });
 
-  test.each([
+  test.each<[Health["protocol"], string, string | undefined]>([
     ["https", "HTTPS", "/healthz"],
     ["tcp", "TCP", undefined],
   ])("are checked by %s where the app speaks it", async (protocol, type, resourcePath) => {
