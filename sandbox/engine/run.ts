@@ -7,6 +7,7 @@ import * as fs from "fs";
 import { parseArgs } from "util";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { takeUp } from "../../operate/recover/take-up";
+import { ending } from "./ending";
 import { Progress } from "./progress";
 import { ConfigOverrides, stackOf } from "./workspace";
 
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     await perform(stack, verb, { refresh: values.refresh, target: values.target }, told(progress, values.events));
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.
-    error = progress.errors.join("\n") || (failure as Error).message;
+    error = progress.errors.join("\n") || ending(failure as Error);
   }
   const outputs = Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
   const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs, error };
