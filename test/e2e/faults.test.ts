@@ -2,16 +2,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, inMachine, instances, leavesNothing, ownBox, sandbox } from "./sandbox";
+import { command, inMachine, instances, leavesNothing, oneMember, ownBox, sandbox } from "./sandbox";
 
 /** Seconds that Karmada's API is away. */
 const AWAY = 60;
-const shape = (replicas: number): string[] => [
-  "--set",
-  'members={"us-west":{"region":"us-west-2","workers":{"count":1}}}',
-  "--set",
-  `apps.nginx={"image":"nginx:1.29","replicas":${replicas},"placement":{"*":{}}}`,
-];
 
 /** `npm run e2e -- faults`: an AWS under strain, a federation's API that is away for a while, a full disk. */
 describe("what goes wrong meanwhile", () => {
@@ -19,14 +13,14 @@ describe("what goes wrong meanwhile", () => {
 
   it("an up succeeds though AWS throttles 5 % of all calls and fails at 2 %", async () => {
     expect((await sandbox("faults", "--throttled", "5", "--failed", "2")).code).toBe(0);
-    expect((await sandbox("up", ...shape(2))).code).toBe(0);
+    expect((await sandbox("up", ...oneMember(2))).code).toBe(0);
     const { output } = await sandbox("faults");
     const [, asked, throttled, failed] = /until now: (\d+) calls, (\d+) throttled, (\d+) failed/
       .exec(output)!
       .map(Number);
     expect(throttled).toBeGreaterThan(asked * 0.02);
     expect(failed).toBeGreaterThan(0);
-    expect((await sandbox("preview", ...shape(2))).output).toMatch(/preview: \d+ same in/);
+    expect((await sandbox("preview", ...oneMember(2))).output).toMatch(/preview: \d+ same in/);
   });
 
   it(`an up outlives ${AWAY} s without Karmada's API`, async () => {
@@ -42,10 +36,10 @@ describe("what goes wrong meanwhile", () => {
       expect((await scale(1)).code).toBe(0);
     };
     const moment = { when: /^preview: /m, act: () => void (back = away()) };
-    const run = await command("npm", ["run", "--silent", "sandbox", "--", "up", ...shape(5)], { moment });
+    const run = await command("npm", ["run", "--silent", "sandbox", "--", "up", ...oneMember(5)], { moment });
     await back;
     expect(run.code).toBe(0);
-    expect((await sandbox("preview", ...shape(5))).output).toMatch(/preview: \d+ same in/);
+    expect((await sandbox("preview", ...oneMember(5))).output).toMatch(/preview: \d+ same in/);
   });
 
   it("a full disk of etcd ends an up soon, with the volume that is full; room again, the next one succeeds", async () => {
@@ -57,7 +51,7 @@ describe("what goes wrong meanwhile", () => {
     expect(await writeUntilRefused()).toBe(true);
 
     const began = Date.now();
-    const run = await sandbox("up", ...shape(2));
+    const run = await sandbox("up", ...oneMember(2));
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(
       /us-west: control-plane node .*: not done after|The API of us-west: not done after/,
@@ -72,7 +66,7 @@ describe("what goes wrong meanwhile", () => {
       looks--
     )
       await sleep(5000);
-    expect((await sandbox("up", ...shape(2))).code).toBe(0);
+    expect((await sandbox("up", ...oneMember(2))).code).toBe(0);
   });
 
   it("A14: destroy leaves nothing", () => leavesNothing("destroy"));

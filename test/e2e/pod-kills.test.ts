@@ -1,32 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, get, leavesNothing, ownBox, sandbox } from "./sandbox";
+import { isTrue } from "../../regions/slot-health";
+import { command, get, leavesNothing, oneMember, ownBox, sandbox } from "./sandbox";
 
 const KILLS = 20;
 /** Seconds from the beginning of an `up` to the kill, 0 to 19: drawn anew in each run of the suite, and told. */
 const delay = (): number => Math.floor(Math.random() * 20);
-const shape = (replicas: number): string[] => [
-  "--set",
-  'members={"us-west":{"region":"us-west-2","workers":{"count":1}}}',
-  "--set",
-  `apps.nginx={"image":"nginx:1.29","replicas":${replicas},"placement":{"*":{}}}`,
-];
 
 interface Pods {
   readonly items: {
-    readonly metadata: { readonly name: string; readonly uid: string };
-    readonly status: { readonly conditions?: { readonly type: string; readonly status: string }[] };
+    readonly metadata: { readonly name: string };
   }[];
 }
 
 /** Karmada's pods on its host, each name with whether it is ready. */
 async function pods(): Promise<Map<string, boolean>> {
   const { items } = await get<Pods>("us-west", "pods", "-n", "karmada-system");
-  return new Map(
-    items.map(({ metadata, status }) => [
-      metadata.name,
-      status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
-    ]),
-  );
+  return new Map(items.map((pod) => [pod.metadata.name, isTrue(pod, "Ready")]));
 }
 
 /** Kills a pod as a crash does: its containers get no time to end. Which one, and when, is told. */
@@ -44,7 +33,7 @@ describe("a federation whose pods die", () => {
   ownBox("open");
 
   it("is there", async () => {
-    expect((await sandbox("up", ...shape(2))).code).toBe(0);
+    expect((await sandbox("up", ...oneMember(2))).code).toBe(0);
   });
 
   // Every pod in turn, in an order of chance, so that none is spared.
@@ -61,12 +50,12 @@ describe("a federation whose pods die", () => {
       const replicas = kill % 2 ? 5 : 2;
       let killed: Promise<void> | undefined;
       const moment = { when: /^preview: /m, act: () => void (killed = killOne(victim, delay())) };
-      const up = await command("npm", ["run", "--silent", "sandbox", "--", "up", ...shape(replicas)], {
+      const up = await command("npm", ["run", "--silent", "sandbox", "--", "up", ...oneMember(replicas)], {
         moment,
       });
       await killed;
       expect(up.code).toBe(0);
-      expect((await sandbox("preview", ...shape(replicas))).output).toMatch(/preview: \d+ same in/);
+      expect((await sandbox("preview", ...oneMember(replicas))).output).toMatch(/preview: \d+ same in/);
       const { status } = await get<{ status: { readyReplicas?: number } }>("us-west", "deployment", "nginx");
       expect(status.readyReplicas).toBe(replicas);
     },

@@ -60,6 +60,14 @@ export function sandbox(...args: string[]): Promise<Run> {
   return command("npm", ["run", "--silent", "sandbox", "--", ...args]);
 }
 
+/** What `up` and `preview` are given for a federation of one small member that runs nginx so many times. */
+export const oneMember = (replicas: number): string[] => [
+  "--set",
+  'members={"us-west":{"region":"us-west-2","workers":{"count":1}}}',
+  "--set",
+  `apps.nginx={"image":"nginx:1.29","replicas":${replicas},"placement":{"*":{}}}`,
+];
+
 /**
  * A box of the suite's own: none is open before its tests, unless they ask for an open one, and none after them, however they
  * end. Call it before the suite's own `beforeAll`.

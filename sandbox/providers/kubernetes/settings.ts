@@ -49,9 +49,8 @@ export function settingsOf(config: Props): Settings {
   };
 }
 
-/** No longer than the client's own time limit, seconds; settings that are objects come as JSON. */
-function patience(given: unknown): Patience {
-  const { timeout } = (typeof given === "string" ? JSON.parse(given || "{}") : (given ?? {})) as Props;
-  const most = Number(timeout ?? (process.env.PULUMI_K8S_CLIENT_TIMEOUT || Infinity)) * 1000;
+/** No longer than the client's own time limit, seconds. */
+function patience(given?: Props): Patience {
+  const most = Number(given?.timeout ?? (process.env.PULUMI_K8S_CLIENT_TIMEOUT || Infinity)) * 1000;
   return { request: Math.min(PATIENCE.request, most), silence: Math.min(PATIENCE.silence, most) };
 }
