@@ -136,7 +136,7 @@ export class FederatedApp extends pulumi.ComponentResource {
     const endpoints = pulumi.all(Object.fromEntries(serving) as Record<string, pulumi.Output<string>>);
     return gate(after, pulumi.all([clusters, endpoints]), async ([all, hosts]) => {
       const wait = { what: `app ${app.name}`, timeout: args.timeout ?? 600, report: shownAt(this) };
-      await untilRunning(wait, parts, all);
+      await untilRunning(wait, parts, all, (line) => void pulumi.log.warn(line, this));
       const port = askedPort(app);
       if (port !== undefined) await until(wait, () => silentEndpoints(hosts, port));
     });

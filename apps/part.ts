@@ -29,6 +29,9 @@ export const REVISION_ANNOTATION = "federation/revision";
 /** Written by the override itself on the copy of a member that has one: the object's own revision says nothing of it. */
 export const OVERRIDES_ANNOTATION = "federation/overrides";
 
+/** The program owns what it writes at the federation: what somebody changed there by hand is taken back, instead of refused as a conflict. */
+export const OWNED = { "pulumi.com/patchForce": "true" };
+
 /** A short hash that changes with who runs how much and with the object, and with nothing else. */
 export function revision({ object, members, plan, adopt, keep }: Part): string {
   const counts = plan ? Object.entries(plan).sort(([a], [b]) => (a < b ? -1 : 1)) : [...members].sort();
@@ -57,6 +60,7 @@ export function stamped(part: Part): Manifest {
       ...(part.scaled && plan && { labels: { ...object.metadata.labels, ...RETAIN_LABEL } }),
       annotations: {
         ...object.metadata.annotations,
+        ...OWNED,
         [PLAN_ANNOTATION]: (shares ?? members).join(" "),
         [REVISION_ANNOTATION]: revision(part),
         // Karmada runs nothing and sets few conditions, which the provider's own awaits need. Definitions are served there.

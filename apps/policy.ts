@@ -1,4 +1,4 @@
-import { overrideRules, Part } from "./part";
+import { overrideRules, OWNED, Part } from "./part";
 
 const apiVersion = "policy.karmada.io/v1alpha1";
 
@@ -40,7 +40,7 @@ export function propagationPolicy(part: Part) {
   return {
     apiVersion,
     kind: "PropagationPolicy",
-    metadata: { name: part.name, namespace: part.object.metadata.namespace },
+    metadata: { name: part.name, namespace: part.object.metadata.namespace, annotations: OWNED },
     spec: {
       ...lazily(part),
       dependentOverrides: [part.name],
@@ -69,7 +69,7 @@ export function copyingPolicy(name: string, namespace: string | undefined, parts
   return {
     apiVersion,
     kind: namespace === undefined ? "ClusterPropagationPolicy" : "PropagationPolicy",
-    metadata: { name, namespace },
+    metadata: { name, namespace, annotations: OWNED },
     spec: {
       ...lazily(parts[0]),
       dependentOverrides: parts.filter((part) => overrideRules(part).length > 0).map(({ name }) => name),
@@ -91,7 +91,7 @@ export function overridePolicy(part: Part) {
   return {
     apiVersion,
     kind: part.namespaced ? "OverridePolicy" : "ClusterOverridePolicy",
-    metadata: { name: part.name, namespace: part.object.metadata.namespace },
+    metadata: { name: part.name, namespace: part.object.metadata.namespace, annotations: OWNED },
     // Karmada leaves an empty list out again, and every refresh would find it gone.
     spec: { resourceSelectors: [selector(part)], ...(rules.length > 0 && { overrideRules: rules }) },
   };

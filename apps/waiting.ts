@@ -1,6 +1,7 @@
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until, Wait } from "../regions/poll";
 import type { Part } from "./part";
+import { putRight } from "./drift";
 import { clearLeftBehind } from "./left-behind";
 import { lacking } from "./readiness";
 import { refusal, remedyOf, standing } from "./refusals";
@@ -14,11 +15,19 @@ export interface Clusters {
 }
 
 /**
- * Waits until every member has an app's objects and runs its share.
+ * Waits until every member has an app's objects and runs its share. What somebody scaled at the federation is put back, once.
+ *
+ * @param warn told of what was put back.
  * @throws Error with what members lack when the time is over, and before when something is in the way that stays.
  */
-export async function untilRunning(wait: Wait, parts: readonly Part[], clusters: Clusters): Promise<void> {
+export async function untilRunning(
+  wait: Wait,
+  parts: readonly Part[],
+  clusters: Clusters,
+  warn: (line: string) => void,
+): Promise<void> {
   const stands = standing();
+  const putBack = new Set<Part>();
   let hopeless: string | undefined;
   await until(wait, async () => {
     const karmada = apiClient(clusters.federation);
@@ -33,13 +42,21 @@ export async function untilRunning(wait: Wait, parts: readonly Part[], clusters:
       // What hinders it is told as what the member lacks.
       await clearLeftBehind(part, member, calls).catch(() => false);
     }
+    const hindered: string[] = [];
+    // Whoever scales it again is not fought with: what members lack then says it.
+    for (const part of new Set(lacks.map((lack) => lack.part).filter((each) => !putBack.has(each)))) {
+      const done = await putRight(karmada, part).catch((error: Error) => void hindered.push(error.message));
+      if (done === undefined) continue;
+      putBack.add(part);
+      warn(done);
+    }
     const remedies = lacks.flatMap(({ member, part, said }) => (said && remedyOf(part, member, said)) || []);
     // Ends the wait; what it was is thrown below.
     if (stands(remedies)) return void (hopeless = [...new Set(remedies)].join("\n"));
     const lines = lacks.map(
       ({ member, fault, said }) => `member ${member}: ${fault}${said ? ` (Karmada: ${said})` : ""}`,
     );
-    return lines.join("\n") || undefined;
+    return [...lines, ...hindered].join("\n") || undefined;
   });
   if (hopeless !== undefined) throw new Error(`${wait.what}: ${hopeless}`);
 }

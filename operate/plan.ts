@@ -1,7 +1,8 @@
 /**
  * Prints what an `up` of a stack would do as Markdown: `npm run plan -- --stack dev`. `--comment NUMBER` writes it into the
  * stack's comment at that pull request, too (GITHUB_TOKEN and GITHUB_REPOSITORY as in a workflow). `--events FILE` takes a
- * preview's events from a file (`pulumi preview --event-log FILE`) instead of running one. Exit code 1 when the preview failed.
+ * preview's events from a file (`pulumi preview --event-log FILE`) instead of running one; `--refresh` has it look at what is
+ * there before, so that what somebody changed past the program shows, too. Exit code 1 when the preview failed.
  */
 import { readFileSync } from "fs";
 import { parseArgs } from "util";
@@ -11,15 +12,15 @@ import { Preview, readPreview } from "./plan/changes";
 import { planMarkdown } from "./plan/markdown";
 import { stackNamed } from "./stack";
 
-const USAGE = "npm run plan -- --stack dev [--comment NUMBER] [--events FILE]";
+const USAGE = "npm run plan -- --stack dev [--comment NUMBER] [--refresh | --events FILE]";
 
 /** Runs a preview of the stack with the Pulumi CLI of the PATH and keeps its events; changes nothing. */
-async function previewOf(stackName: string): Promise<Preview> {
+async function previewOf(stackName: string, refresh: boolean): Promise<Preview> {
   const events: EngineEvent[] = [];
   const stack = await stackNamed(stackName);
   let failure: Error | undefined;
   await stack
-    .preview({ onEvent: (event) => void events.push(event), color: "never", suppressOutputs: true })
+    .preview({ onEvent: (event) => void events.push(event), refresh, color: "never", suppressOutputs: true })
     .catch((error: Error) => void (failure = error));
   const preview = readPreview(events);
   // Before the engine had a word (no such stack, no login) only the CLI says what is wrong.
@@ -41,11 +42,16 @@ function needed(variable: string): string {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { stack: { type: "string" }, comment: { type: "string" }, events: { type: "string" } },
+    options: {
+      stack: { type: "string" },
+      comment: { type: "string" },
+      events: { type: "string" },
+      refresh: { type: "boolean", default: false },
+    },
   });
   const { stack } = values;
   if (!stack) throw new Error(`of which stack? ${USAGE}`);
-  const preview = values.events ? recordedPreview(values.events) : await previewOf(stack);
+  const preview = values.events ? recordedPreview(values.events) : await previewOf(stack, values.refresh);
   const text = planMarkdown(preview, { stack, now: new Date() });
   process.stdout.write(text);
   if (preview.errors.length > 0) process.exitCode = 1;

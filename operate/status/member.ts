@@ -124,25 +124,3 @@ function balancerOf({ app, item: { spec, status } }: Owned): Balancer {
     port: spec.ports[0].port,
   };
 }
-
-/** What the federation says of its members, by name, `Ready` or why not; or why it says nothing. */
-export type FederationView =
-  { readonly states: Readonly<Record<string, string>> } | { readonly trouble: string };
-
-/** Asks the federation. Never throws. */
-export async function federationView(call: ApiCall): Promise<FederationView> {
-  try {
-    const { status, body } = await call("/apis/cluster.karmada.io/v1alpha1/clusters");
-    if (status !== 200) return { trouble: `clusters answer ${status}` };
-    const clusters: any[] = body.items;
-    return { states: Object.fromEntries(clusters.map((one) => [one.metadata.name, stateOf(one)])) };
-  } catch (error) {
-    return { trouble: (error as Error).message };
-  }
-}
-
-function stateOf(cluster: any): string {
-  if (isTrue(cluster, "Ready")) return "Ready";
-  const ready = (cluster.status?.conditions ?? []).find(({ type }: { type: string }) => type === "Ready");
-  return ready?.reason ?? "not looked at yet";
-}

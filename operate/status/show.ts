@@ -1,5 +1,6 @@
 import { daysUntil } from "../days";
-import type { FederationView, Look } from "./member";
+import type { FederationView } from "./federation";
+import type { Look } from "./member";
 import { clustersOf, StackOutputs } from "./outputs";
 import { table } from "./table";
 
@@ -50,7 +51,8 @@ function members({ outputs, federation, looks, snapshots }: Findings): string {
   const troubles = Object.entries(looks).flatMap(([name, look]) =>
     "trouble" in look ? [`${name}: ${look.trouble}`] : [],
   );
-  if ("trouble" in federation) troubles.unshift(`federation: ${federation.trouble}`);
+  const said = "trouble" in federation ? [federation.trouble] : federation.drift;
+  troubles.unshift(...said.map((line) => `federation: ${line}`));
   const head = [
     "member",
     "region",

@@ -1,5 +1,5 @@
 import { deployment } from "../../apps/objects";
-import type { Part } from "../../apps/part";
+import { Part, stamped } from "../../apps/part";
 import { copyingPolicy, overridePolicy, propagationPolicy } from "../../apps/policy";
 
 const small = { "us-west": 2, "us-east": 0, "ap-northeast": 1 };
@@ -34,6 +34,18 @@ describe("an app's policy", () => {
       "us-east": 2,
       "ap-northeast": 3,
     });
+  });
+
+  test("A8b: is the program's own, as all that it writes there: a change by hand is taken back, not refused", () => {
+    const own = { annotations: { "pulumi.com/patchForce": "true" } };
+    const part = nginx(small);
+    for (const written of [
+      propagationPolicy(part),
+      overridePolicy(part),
+      copyingPolicy("a", "b", [part]),
+      stamped(part),
+    ])
+      expect(written.metadata).toMatchObject(own);
   });
 
   test("names every member where none has replicas: no name would mean every cluster there is", () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "timers/promises";
 import { get, leavesNothing, ownBox, Run, sandbox } from "./sandbox";
 
 const members = {
@@ -60,8 +61,9 @@ async function ready(
 }
 
 /** The pods of a namespace: the UIDs tell whether they are the same. */
-async function pods(member: string, namespace: string): Promise<string[]> {
-  const { items } = await get<{ items: { metadata: { uid: string } }[] }>(member, "pods", "-n", namespace);
+async function pods(member: string, namespace: string, ...more: string[]): Promise<string[]> {
+  type List = { items: { metadata: { uid: string } }[] };
+  const { items } = await get<List>(member, "pods", "-n", namespace, ...more);
   return items.map(({ metadata }) => metadata.uid).sort();
 }
 
@@ -105,6 +107,39 @@ describe("apps", () => {
     const run = await sandbox("preview", ...shape(first));
     expect(run.output).toMatch(/preview: \d+ same in/);
     expect(run.output).not.toContain("not-for-the-log");
+  });
+
+  it("A8b: scaled with kubectl at the federation: seen as drift, put right by the next up, and pods that fit the plan stay", async () => {
+    const of = (member: string) => pods(member, "default", "-l", "app.kubernetes.io/name=total");
+    const scale = async (replicas: number) => {
+      const asked = ["scale", "deployment/total", "-n", "default", `--replicas=${replicas}`];
+      expect((await sandbox("kubectl", "aws-fed", ...asked)).code).toBe(0);
+      for (let looks = 60; looks > 0 && (await ready("us-west")).total === 3; looks--) await sleep(1000);
+      expect((await ready("us-west")).total).toBeGreaterThan(3);
+    };
+    const before = [await of("us-west"), await of("us-east")];
+    const same = async () => {
+      expect(await ready("us-west")).toMatchObject({ total: 3 });
+      expect(await ready("us-east")).toMatchObject({ total: 2 });
+      expect([await of("us-west"), await of("us-east")]).toEqual(before);
+    };
+
+    await scale(9);
+    const drift = "deployment default/total is told 9 replicas by kubectl, 5 planned";
+    expect((await sandbox("status")).output).toContain(drift);
+    const preview = await sandbox("preview", "--refresh", ...shape(first));
+    expect(preview.output).toMatch(/~ kubernetes:apps\/v1:Deployment total-deployment \[spec\]/);
+    expect(preview.output).toMatch(/preview: \d+ same, 1 update in|preview: 1 update, \d+ same in/);
+    expect((await up(first)).output).toContain(
+      "Deployment total was told 9 replicas by kubectl, 5 planned: put back",
+    );
+    await same();
+
+    await scale(9);
+    const run = await sandbox("up", "--refresh", ...shape(first));
+    expect([run.code, run.output]).toEqual([0, expect.stringMatching(/up: .*1 update/)]);
+    await same();
+    expect((await sandbox("preview", ...shape(first))).output).toMatch(/preview: \d+ same in/);
   });
 
   it("D5: taken out of an app, a member runs it no more and stays with the others", async () => {

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { findOut } from "../../../operate/status";
-import { Alive, federationView, Look, lookAt } from "../../../operate/status/member";
+import { federationView } from "../../../operate/status/federation";
+import { Alive, Look, lookAt } from "../../../operate/status/member";
 import type { StackOutputs } from "../../../operate/status/outputs";
 import { Findings, podsText, statusText } from "../../../operate/status/show";
 import type { ApiAnswer } from "../../../regions/api-client";
@@ -122,11 +123,33 @@ test("the federation's word on its members: Ready, or why not; or why it has non
     { metadata: { name: "new" } },
   ];
   const states = { "us-west": "Ready", "us-east": "ClusterNotReachable", new: "not looked at yet" };
-  expect(await federationView(async () => ({ status: 200, body: { items } }))).toEqual({ states });
+  const call = async (path: string) => ({
+    status: 200,
+    body: { items: path.endsWith("/clusters") ? items : [] },
+  });
+  expect(await federationView(call)).toEqual({ states, drift: [] });
   expect(await federationView(async () => ({ status: 503, body: "" }))).toEqual({
     trouble: "clusters answer 503",
   });
   expect(await federationView(async () => Promise.reject(new Error("gone")))).toEqual({ trouble: "gone" });
+});
+
+test("A8b: the federation tells of a workload that somebody scaled past the program", async () => {
+  const metadata = {
+    name: "nginx",
+    namespace: "default",
+    annotations: { "federation/plan": "us-west=2 us-east=1" },
+    managedFields: [{ manager: "kubectl", fieldsV1: { "f:spec": { "f:replicas": {} } } }],
+  };
+  const items = [{ metadata, spec: { replicas: 7 } }];
+  const call = async (path: string) => ({
+    status: 200,
+    body: { items: path === "/apis/apps/v1/deployments" ? items : [] },
+  });
+  const federation = await federationView(call);
+  expect(statusText({ ...found, federation })).toContain(
+    "\nfederation: deployment default/nginx is told 7 replicas by kubectl, 3 planned\n",
+  );
 });
 
 const KEY = Buffer.from("the operator's key").toString("base64");
@@ -157,7 +180,7 @@ const alive: Look = {
 };
 const found: Findings = {
   outputs,
-  federation: { states: { "us-west": "Ready", "us-east": "ClusterNotReachable" } },
+  federation: { states: { "us-west": "Ready", "us-east": "ClusterNotReachable" }, drift: [] },
   looks: { "us-west": alive, "us-east": { trouble: "https://b: no answer within 5 s" } },
   snapshots: { "us-west": "2026-11-21 18:00" },
   answers: { "a.elb": true, "b.elb": false },

@@ -1,0 +1,55 @@
+import type { ApiCall } from "../regions/api-client";
+import { pathOf, title } from "./manifest";
+import { Part, PLAN_ANNOTATION } from "./part";
+import { RETAIN_LABEL } from "./scaling";
+
+/** A workload at the federation whose total is not its plan's. */
+export interface Drift {
+  readonly has: number;
+  readonly planned: number;
+  /** Who wrote the total last, as the API server calls them: `kubectl`. */
+  readonly by: string;
+}
+
+/**
+ * How a live workload of the federation departs from the plan that is written on it; undefined when it does not, or when an
+ * autoscaler counts. Somebody has scaled it past the program then, and Karmada gives members more or less than their bounds.
+ */
+export function driftOf({ metadata, spec }: any): Drift | undefined {
+  const { annotations = {}, labels = {}, managedFields = [] } = metadata;
+  const counts = [...(annotations[PLAN_ANNOTATION] ?? "").matchAll(/=(\d+)/g)].map(([, count]) =>
+    Number(count),
+  );
+  if (counts.length === 0 || Object.keys(RETAIN_LABEL).some((label) => label in labels)) return undefined;
+  const planned = counts.reduce((a, b) => a + b, 0);
+  const has: number = spec.replicas ?? 1;
+  if (has === planned) return undefined;
+  const writers: any[] = managedFields.filter((each: any) => each.fieldsV1?.["f:spec"]?.["f:replicas"]);
+  return { has, planned, by: writers.at(-1)?.manager ?? "somebody" };
+}
+
+/** `told 7 replicas by kubectl, 3 planned`. */
+export function describeDrift({ has, planned, by }: Drift): string {
+  return `told ${has} replicas by ${by}, ${planned} planned`;
+}
+
+/**
+ * Tells a workload at the federation its planned total again where somebody has scaled it. The state says so already, so
+ * only a refresh would have the engine write it.
+ *
+ * @returns what was put right; undefined where there was nothing.
+ */
+export async function putRight(federation: ApiCall, part: Part): Promise<string | undefined> {
+  if (!part.plan) return undefined;
+  const path = pathOf(part);
+  const { status, body } = await federation(path);
+  const drift = status === 200 ? driftOf(body) : undefined;
+  if (!drift) return undefined;
+  const scale = { spec: { replicas: drift.planned } };
+  const answer = await federation(`${path}/scale?fieldManager=federation`, "PATCH", scale);
+  if (answer.status !== 200)
+    throw new Error(
+      `the scale of ${title(part.object)} answers ${answer.status}: ${answer.body?.message ?? answer.body}`,
+    );
+  return `at the federation, ${title(part.object).replace("/", " ")} was ${describeDrift(drift)}: put back`;
+}
