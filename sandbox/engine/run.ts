@@ -5,7 +5,7 @@
  */
 import * as fs from "fs";
 import { parseArgs } from "util";
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { takeUp } from "../../operate/recover/take-up";
 import { ending } from "./ending";
 import { Progress } from "./progress";
@@ -48,15 +48,15 @@ async function main(): Promise<void> {
   // The engine leaves its lock behind when it is killed; whoever calls this run makes sure that no other goes on.
   await stack.cancel();
   let error: string | undefined;
+  let outputs: OutputMap | undefined;
   try {
     await takeUp(stack, (line) => console.log(line));
-    await perform(stack, verb, { refresh: values.refresh, target: values.target }, told(progress, values.events));
+    outputs = await perform(stack, verb, { refresh: values.refresh, target: values.target }, told(progress, values.events));
   } catch (failure) {
     // The engine's own text repeats all that it did; its errors are what went wrong.
     error = progress.errors.join("\n") || ending(failure as Error);
   }
-  const outputs = Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
-  const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs, error };
+  const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs: plain(outputs ?? (await stack.outputs())), error };
   if (values.result) fs.writeFileSync(values.result, JSON.stringify(result), { mode: 0o600 });
   process.exitCode = error ? 1 : 0;
 }
@@ -70,7 +70,13 @@ function told(progress: Progress, file: string | undefined): (event: EngineEvent
   };
 }
 
-async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: EngineEvent) => void): Promise<void> {
+/** Secret ones, too. */
+function plain(outputs: OutputMap): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
+}
+
+/** @returns the stack's outputs, where they are known by now. */
+async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: EngineEvent) => void): Promise<OutputMap | undefined> {
   // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
   // as by Ctrl-C, once what it was told before has had time to arrive.
   const abort = new AbortController();
@@ -79,10 +85,11 @@ async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: 
   process.stdin.on("end", () => abort.abort()).resume();
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
   const options = { onEvent, ...scope, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
-  if (verb === "up") await stack.up(options);
+  if (verb === "up") return (await stack.up(options)).outputs;
   if (verb === "preview") await stack.preview(options);
   if (verb === "refresh") await stack.refresh(options);
   if (verb === "destroy") await stack.destroy(options);
+  return undefined;
 }
 
 /** `--set apps.nginx.replicas=10`: values are JSON where they read as such, else text. */

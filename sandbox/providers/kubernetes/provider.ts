@@ -35,6 +35,8 @@ export function kubernetes(): ProviderDefinition {
     },
     async configure(config) {
       settings = settingsOf(config);
+      // As upstream, which asks here whether the cluster is there at all: what is to be dropped then is dropped without waiting.
+      if (settings.deleteUnreachable) settings.lookForCluster();
     },
     diffConfig,
   };

@@ -9,6 +9,8 @@ import { Mutability } from "./immutable";
 export interface Settings {
   /** The cluster; throws if the kubeconfig cannot be used. */
   cluster(): Cluster;
+  /** Begins to find out whether it answers; the calls that come know what was found. */
+  lookForCluster(): void;
   /** For namespaced objects that name none. */
   namespace: string;
   mutable: Mutability;
@@ -38,6 +40,9 @@ export function settingsOf(config: Props): Settings {
       if (fault) throw fault;
       return cluster!;
     },
+    // An error is one of the calls that come, too.
+    lookForCluster: () =>
+      void cluster?.client.call({ method: "GET", path: "/version" }).catch(() => undefined),
     namespace,
     mutable: {
       secrets: flag("enableSecretMutable", "ENABLE_SECRET_MUTABLE", false),

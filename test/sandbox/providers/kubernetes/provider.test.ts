@@ -1,8 +1,11 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
 import { Props, UNKNOWN } from "../../../../sandbox/providers/runtime";
 import { kindOfToken } from "../../../../sandbox/providers/kubernetes/objects";
 import { accessOf } from "../../../../sandbox/providers/kubernetes/kubeconfig";
-import { diffConfig } from "../../../../sandbox/providers/kubernetes/provider";
+import { diffConfig, kubernetes } from "../../../../sandbox/providers/kubernetes/provider";
 import { mergePatch } from "../../../../sandbox/providers/kubernetes/resource";
+import { Harness } from "../runtime/harness";
 
 describe("a changed provider", () => {
   const kubeconfig = (server: string, token: string) =>
@@ -31,6 +34,41 @@ describe("a changed provider", () => {
     expect(diffConfig(olds, { kubeconfig: kubeconfig("https://b", "1") }).replaces).toEqual(["kubeconfig"]);
     expect(diffConfig(olds, { kubeconfig: UNKNOWN }).replaces).toEqual(["kubeconfig"]);
     expect(diffConfig(olds, { ...olds, deleteUnreachable: "true" }).replaces).toEqual([]);
+  });
+});
+
+describe("a provider that may drop what it cannot reach", () => {
+  let server: http.Server;
+  const asked: string[] = [];
+  const config = (more: Props) => ({
+    ...more,
+    kubeconfig: JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
+      clusters: [
+        { name: "k", cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+      ],
+      users: [{ name: "u", user: { token: "t" } }],
+    }),
+  });
+  beforeAll((done) => {
+    server = http.createServer((request, response) => {
+      asked.push(request.url!);
+      response.end("{}");
+      server.emit("asked");
+    });
+    server.listen(0, "127.0.0.1", done);
+  });
+  afterAll((done) => void server.close(done));
+
+  test("E5: looks for its cluster before any object is to be dropped; any other does not", async () => {
+    const strict = await Harness.of(kubernetes(), config({}));
+    const looked = new Promise((done) => server.once("asked", done));
+    const lenient = await Harness.of(kubernetes(), config({ deleteUnreachable: "true" }));
+    await looked;
+    expect(asked).toEqual(["/version"]);
+    strict.stop();
+    lenient.stop();
   });
 });
 
