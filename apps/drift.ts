@@ -39,7 +39,7 @@ export function describeDrift({ has, planned, by }: Drift): string {
  *
  * @returns what was put right; undefined where there was nothing.
  */
-export async function putRight(federation: ApiCall, part: Part): Promise<string | undefined> {
+async function putRight(federation: ApiCall, part: Part): Promise<string | undefined> {
   if (!part.plan) return undefined;
   const path = pathOf(part);
   const { status, body } = await federation(path);
@@ -52,4 +52,28 @@ export async function putRight(federation: ApiCall, part: Part): Promise<string 
       `the scale of ${title(part.object)} answers ${answer.status}: ${answer.body?.message ?? answer.body}`,
     );
   return `at the federation, ${title(part.object).replace("/", " ")} was ${describeDrift(drift)}: put back`;
+}
+
+/**
+ * Puts right each workload that somebody scaled, once: whoever scales it again is not fought with, and what members lack then
+ * says it. Gives what hindered it.
+ *
+ * @param warn told of each that was put right.
+ */
+export function puttingBack(
+  warn: (line: string) => void,
+): (federation: ApiCall, parts: readonly Part[]) => Promise<string[]> {
+  const done = new Set<Part>();
+  return async (federation, parts) => {
+    const hindered: string[] = [];
+    for (const part of new Set(parts.filter((each) => !done.has(each)))) {
+      const line = await putRight(federation, part).catch(
+        (error: Error) => void hindered.push(error.message),
+      );
+      if (line === undefined) continue;
+      done.add(part);
+      warn(line);
+    }
+    return hindered;
+  };
 }

@@ -1,7 +1,7 @@
 import { apiClient, ApiCall } from "../regions/api-client";
 import { until, Wait } from "../regions/poll";
 import type { Part } from "./part";
-import { putRight } from "./drift";
+import { puttingBack } from "./drift";
 import { clearLeftBehind } from "./left-behind";
 import { lacking } from "./readiness";
 import { refusal, remedyOf, standing } from "./refusals";
@@ -27,7 +27,7 @@ export async function untilRunning(
   warn: (line: string) => void,
 ): Promise<void> {
   const stands = standing();
-  const putBack = new Set<Part>();
+  const putBack = puttingBack(warn);
   let hopeless: string | undefined;
   await until(wait, async () => {
     const karmada = apiClient(clusters.federation);
@@ -42,14 +42,10 @@ export async function untilRunning(
       // What hinders it is told as what the member lacks.
       await clearLeftBehind(part, member, calls).catch(() => false);
     }
-    const hindered: string[] = [];
-    // Whoever scales it again is not fought with: what members lack then says it.
-    for (const part of new Set(lacks.map((lack) => lack.part).filter((each) => !putBack.has(each)))) {
-      const done = await putRight(karmada, part).catch((error: Error) => void hindered.push(error.message));
-      if (done === undefined) continue;
-      putBack.add(part);
-      warn(done);
-    }
+    const hindered = await putBack(
+      karmada,
+      lacks.map(({ part }) => part),
+    );
     const remedies = lacks.flatMap(({ member, part, said }) => (said && remedyOf(part, member, said)) || []);
     // Ends the wait; what it was is thrown below.
     if (stands(remedies)) return void (hopeless = [...new Set(remedies)].join("\n"));

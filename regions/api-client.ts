@@ -19,8 +19,8 @@ export type ApiCall = (
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * Calls the API of a kubeconfig's current context, with whatever credentials it has. For asking, for clearing up and for
- * what is gone in a moment: whatever makes something that stays in a cluster is a resource.
+ * Calls the API of a kubeconfig's current context, with whatever credentials it has. For asking, for clearing up, for
+ * putting back what a resource says already, and for what is gone in a moment: whatever else stays in a cluster is a resource.
  */
 export function apiClient(kubeconfig: string): ApiCall {
   const { server, options } = connectionOf(kubeconfig);

@@ -7,7 +7,7 @@ export function shownAt(resource: pulumi.Resource): (line: string) => void {
 
 /**
  * The resources `after`, handed out for a `dependsOn` only when `check` has passed. It is no resource of its own: the
- * check only reads, runs in every `up` once all of `after` are there, and never in a preview.
+ * check runs in every `up` once all of `after` are there, and never in a preview; it makes nothing that the state would have to know.
  */
 export function gate<T>(
   after: readonly pulumi.Resource[],

@@ -1,4 +1,4 @@
-import { describeDrift, driftOf, putRight } from "../../apps/drift";
+import { describeDrift, driftOf, puttingBack } from "../../apps/drift";
 import { stamped } from "../../apps/part";
 import { nginxPart } from "./nginx-part";
 
@@ -30,13 +30,29 @@ describe("A8b: drift of a workload's total", () => {
     expect(driftOf(live(7, { ...part, scaled: true }))).toBeUndefined();
   });
 
-  test("is not put right by a federation that refuses it, and that is an error", async () => {
-    const call = async (_: string, method?: string) =>
-      method === "PATCH" ? { status: 403, body: { message: "forbidden" } } : { status: 200, body: live(7) };
-    await expect(putRight(call, part)).rejects.toThrow(
+  test("is put right once, and told; what hinders that is given back", async () => {
+    const warned: string[] = [];
+    const told: unknown[] = [];
+    const putBack = puttingBack((line) => void warned.push(line));
+    const has =
+      (replicas: number, status = 200) =>
+      async (_: string, method?: string, body?: object) => {
+        if (method === "PATCH") told.push(body);
+        return method === "PATCH"
+          ? { status, body: { message: "forbidden" } }
+          : { status: 200, body: live(replicas) };
+      };
+    expect(await putBack(has(3), [part])).toEqual([]);
+    expect(await putBack(async () => ({ status: 404, body: {} }), [part])).toEqual([]);
+    expect(await putBack(has(7, 403), [part])).toEqual([
       "the scale of Deployment/nginx answers 403: forbidden",
-    );
-    expect(await putRight(async () => ({ status: 404, body: {} }), part)).toBeUndefined();
-    expect(await putRight(async () => ({ status: 200, body: live(3) }), part)).toBeUndefined();
+    ]);
+    expect(warned).toEqual([]);
+    expect(await putBack(has(7), [part, part, nginxPart()])).toEqual([]);
+    expect(await putBack(has(8), [part])).toEqual([]);
+    expect(warned).toEqual([
+      "at the federation, Deployment nginx was told 7 replicas by kubectl, 3 planned: put back",
+    ]);
+    expect(told).toEqual([{ spec: { replicas: 3 } }, { spec: { replicas: 3 } }]);
   });
 });
