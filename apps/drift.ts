@@ -1,5 +1,5 @@
 import type { ApiCall } from "../regions/api-client";
-import { pathOf, title } from "./manifest";
+import { pathOf, title, titleInWords } from "./manifest";
 import { Part, PLAN_ANNOTATION } from "./part";
 import { RETAIN_LABEL } from "./scaling";
 
@@ -51,7 +51,7 @@ async function putRight(federation: ApiCall, part: Part): Promise<string | undef
     throw new Error(
       `the scale of ${title(part.object)} answers ${answer.status}: ${answer.body?.message ?? answer.body}`,
     );
-  return `at the federation, ${title(part.object).replace("/", " ")} was ${describeDrift(drift)}: put back`;
+  return `at the federation, ${titleInWords(part.object)} was ${describeDrift(drift)}: put back`;
 }
 
 /**

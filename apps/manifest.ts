@@ -26,6 +26,11 @@ export function title({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
 
+/** `Deployment nginx`, as sentences name them. */
+export function titleInWords(object: Manifest): string {
+  return title(object).replace("/", " ");
+}
+
 /** What no two objects of a federation share. */
 export function identity({ apiVersion, kind, metadata }: Manifest): string {
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";

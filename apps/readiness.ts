@@ -1,5 +1,5 @@
 import { apiClient, ApiCall } from "../regions/api-client";
-import { pathOf, title } from "./manifest";
+import { pathOf, titleInWords } from "./manifest";
 import { patchRevision } from "./overrides";
 import { OVERRIDES_ANNOTATION, Part, REVISION_ANNOTATION, revision } from "./part";
 import { unsettled } from "./settled";
@@ -40,7 +40,7 @@ export async function lacking(
 /** Why a member does not have an object, or does not run its share of it; undefined when it does. */
 export async function partFault(get: ApiCall, part: Part, member: string): Promise<string | undefined> {
   const count = part.plan?.[member];
-  const what = title(part.object).replace("/", " ");
+  const what = titleInWords(part.object);
   const { status, body } = await get(pathOf(part));
   if (status === 404) {
     if (count === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { ApiCall } from "../regions/api-client";
-import { title } from "./manifest";
+import { titleInWords } from "./manifest";
 import type { Part } from "./part";
 
 /** Seconds that a refusal has to stand: Karmada tries again, and its word may be of before this run's change. */
@@ -28,7 +28,7 @@ export async function refusal(
  * over would hide it behind a time-out.
  */
 export function remedyOf(part: Part, member: string, said: string): string | undefined {
-  const what = title(part.object).replace("/", " ");
+  const what = titleInWords(part.object);
   if (/already exists in the cluster/.test(said)) {
     return (
       `member ${member} has a ${what} already that is not the federation's: set the app's adopt to true to have it ` +

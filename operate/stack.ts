@@ -1,5 +1,5 @@
 import * as path from "path";
-import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
 
 /**
  * A stack of this project, by the Pulumi CLI of the PATH and the backend that it is logged in to.
@@ -15,4 +15,9 @@ export async function stackNamed(stackName: string): Promise<Stack> {
       cause: error,
     });
   }
+}
+
+/** Outputs as plain values, secret ones in the clear: for use, not for show. */
+export function plainOutputs(outputs: OutputMap): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
 }

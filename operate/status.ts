@@ -9,7 +9,7 @@ import { parseArgs } from "util";
 import { silentEndpoints } from "../apps/answering";
 import { apiClient } from "../regions/api-client";
 import { contextOf } from "./contexts";
-import { stackNamed } from "./stack";
+import { plainOutputs, stackNamed } from "./stack";
 import { federationView } from "./status/federation";
 import { Look, lookAt } from "./status/member";
 import { clustersOf, StackOutputs } from "./status/outputs";
@@ -17,8 +17,7 @@ import { Findings, podsText, statusText } from "./status/show";
 import { lastSnapshot } from "./status/snapshot";
 
 async function outputsOf(stackName: string): Promise<StackOutputs> {
-  const outputs = await (await stackNamed(stackName)).outputs();
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  return plainOutputs(await (await stackNamed(stackName)).outputs());
 }
 
 /** Runs `ask` for each, all at once. */

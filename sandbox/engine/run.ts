@@ -7,6 +7,7 @@ import * as fs from "fs";
 import { parseArgs } from "util";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { takeUp } from "../../operate/recover/take-up";
+import { plainOutputs } from "../../operate/stack";
 import { ending } from "./ending";
 import { Progress } from "./progress";
 import { ConfigOverrides, stackOf } from "./workspace";
@@ -18,7 +19,7 @@ export interface RunResult {
   /** Operations by kind, `same` among them. */
   readonly changes: Record<string, number>;
   readonly plans: readonly string[];
-  /** The stack's outputs, secret ones in the clear: the file is root's alone. */
+  /** The stack's outputs after anything but a preview, secret ones in the clear: the file is root's alone. */
   readonly outputs: Record<string, unknown>;
   readonly error?: string;
 }
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
     // The engine's own text repeats all that it did; its errors are what went wrong.
     error = progress.errors.join("\n") || ending(failure as Error);
   }
-  const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs: plain(outputs ?? (await stack.outputs())), error };
+  const result: RunResult = { ok: !error, seconds: (Date.now() - started) / 1000, changes: progress.changes, plans: progress.plans, outputs: plainOutputs(outputs ?? (await stack.outputs())), error };
   if (values.result) fs.writeFileSync(values.result, JSON.stringify(result), { mode: 0o600 });
   process.exitCode = error ? 1 : 0;
 }
@@ -70,12 +71,7 @@ function told(progress: Progress, file: string | undefined): (event: EngineEvent
   };
 }
 
-/** Secret ones, too. */
-function plain(outputs: OutputMap): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
-}
-
-/** @returns the stack's outputs, where they are known by now. */
+/** @returns the stack's outputs, where they are known by now or nobody asks for them. */
 async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: EngineEvent) => void): Promise<OutputMap | undefined> {
   // An output of the program that fails leaves the engine waiting for a program that never ends: it is told to stop,
   // as by Ctrl-C, once what it was told before has had time to arrive.
@@ -86,7 +82,10 @@ async function perform(stack: Stack, verb: Verb, scope: Scope, onEvent: (event: 
   // The engine's own text is not shown (our progress lines stand for it) but belongs to an error's message.
   const options = { onEvent, ...scope, signal: abort.signal, color: "never" as const, suppressOutputs: true, suppressProgress: true };
   if (verb === "up") return (await stack.up(options)).outputs;
-  if (verb === "preview") await stack.preview(options);
+  if (verb === "preview") {
+    await stack.preview(options);
+    return {};
+  }
   if (verb === "refresh") await stack.refresh(options);
   if (verb === "destroy") await stack.destroy(options);
   return undefined;

@@ -7,14 +7,14 @@ import { diffConfig, kubernetes } from "../../../../sandbox/providers/kubernetes
 import { mergePatch } from "../../../../sandbox/providers/kubernetes/resource";
 import { Harness } from "../runtime/harness";
 
-describe("a changed provider", () => {
-  const kubeconfig = (server: string, token: string) =>
-    JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
-      ...{ clusters: [{ name: "k", cluster: { server } }], users: [{ name: "u", user: { token } }] },
-    });
+const kubeconfig = (server: string, token: string) =>
+  JSON.stringify({
+    "current-context": "c",
+    contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
+    ...{ clusters: [{ name: "k", cluster: { server } }], users: [{ name: "u", user: { token } }] },
+  });
 
+describe("a changed provider", () => {
   test("finding 3: with an unchanged clusterIdentifier nothing is replaced, whatever the kubeconfig", () => {
     const id = { clusterIdentifier: "dev/us-west/1" };
     const olds = { ...id, kubeconfig: kubeconfig("https://a", "1") };
@@ -42,14 +42,7 @@ describe("a provider that may drop what it cannot reach", () => {
   const asked: string[] = [];
   const config = (more: Props) => ({
     ...more,
-    kubeconfig: JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
-      clusters: [
-        { name: "k", cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
-      ],
-      users: [{ name: "u", user: { token: "t" } }],
-    }),
+    kubeconfig: kubeconfig(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, "t"),
   });
   beforeAll((done) => {
     server = http.createServer((request, response) => {
