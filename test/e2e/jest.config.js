@@ -5,4 +5,5 @@ module.exports = {
   testPathIgnorePatterns: [],
   testTimeout: 20 * 60 * 1000,
   verbose: true,
+  reporters: ["default", "<rootDir>/test/e2e/failures-at-once.js"],
 };
