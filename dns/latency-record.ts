@@ -93,7 +93,7 @@ export class LatencyRecords extends pulumi.ComponentResource {
   }
 
   /** How each member is reached that has a record. */
-  private ways(name: string, { table, members, endpoints, health }: LatencyRecordsArgs) {
+  private ways(name: string, { table, members, endpoints, health, after }: LatencyRecordsArgs) {
     const reached = new Set(table.rows.flatMap(({ target }) => ("member" in target ? [target.member] : [])));
     const taking = members.filter((member) => reached.has(member.name));
     return Object.fromEntries(
@@ -101,7 +101,10 @@ export class LatencyRecords extends pulumi.ComponentResource {
         const host = pulumi.output(endpoints[member.name]);
         const { endpoint, data } =
           table.type === "CNAME" ? wayByName(member, host) : wayByAddress(member, host, this.fullName, this);
-        const check = healthCheck(`${name}-${member.name}-health`, endpoint, health, { parent: this });
+        // A check that looked while nothing ran yet would have counted failures: users would be kept away from a member
+        // that serves until as many looks in a row are good again.
+        const opts = { parent: this, dependsOn: after };
+        const check = healthCheck(`${name}-${member.name}-health`, endpoint, health, opts);
         return [member.name, { data, checkId: check.id }] as const;
       }),
     );

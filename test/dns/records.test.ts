@@ -104,6 +104,11 @@ describe("the records of an app", () => {
     }
   });
 
+  test("nobody's health is looked at before the pods run: the looks in vain would count", () => {
+    for (const { urn } of rig.ofType("aws:route53/healthCheck:HealthCheck"))
+      expect(rig.needs(urn)).toContain(rig.named("running").urn);
+  });
+
   test("a mark of ownership is made, never taken over", () => {
     expect(recordsOf(rig, "TXT").map(({ inputs }) => inputs)).toEqual([
       expect.objectContaining({
