@@ -118,7 +118,9 @@ describeReal("the box's image and container images", (parts) => {
     // The disk is the host's: one that is full for reasons of its own must not cost the box its pods.
     const configz = await kubectl(`get --raw /api/v1/nodes/${spec.hostname}/proxy/configz`);
     const { evictionHard, imageGCHighThresholdPercent } = JSON.parse(configz).kubeletconfig;
-    expect([evictionHard, imageGCHighThresholdPercent]).toEqual([{ "memory.available": "100Mi" }, 100]);
+    const ofDisks = ["nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree"];
+    expect(evictionHard).toMatchObject(Object.fromEntries(ofDisks.map((signal) => [signal, "0%"])));
+    expect(imageGCHighThresholdPercent).toBe(100);
 
     const restarts = await kubectl(
       "get pods -A -o jsonpath='{.items[*].status.containerStatuses[*].restartCount}'",
